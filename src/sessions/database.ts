@@ -1,0 +1,75 @@
+// Opens the file of the log: its rights, its journal, its version.
+
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { DatabaseSync } from 'node:sqlite';
+import { asSessionsError } from './errors.ts';
+import { checkVersion, migrate } from './schema.ts';
+
+/** How long a commit waits for another process that is writing. It stops the event loop, so it is short. */
+const BUSY_MS = 1_000;
+
+/** Pages of 4 KiB in the write-ahead log before a commit copies them into the file: seldom enough to be cheap, small enough to be quick. */
+const CHECKPOINT_PAGES = 4_000;
+
+export function logFile(folder: string): string {
+  return join(folder, 'log.db');
+}
+
+/**
+ * Opens the log for writing; makes folder and file on first use.
+ * @param folder the log's own folder: its rights are narrowed to the owner
+ * @param maxBytes upper bound of the file, after which the store refuses
+ * @throws SessionsError `cannot-open`, `damaged` (never recreated silently) or `newer-version`
+ */
+export function openForWriting(folder: string, maxBytes?: number): DatabaseSync {
+  const file = logFile(folder);
+  let database: DatabaseSync | undefined;
+  try {
+    // SECURITY: masked text is still private; -wal and -shm take the rights of the file they belong to.
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    narrow(folder, 0o700);
+    closeSync(openSync(file, 'a', 0o600));
+    narrow(file, 0o600);
+    database = new DatabaseSync(file, { timeout: BUSY_MS, enableForeignKeyConstraints: false });
+    checkVersion(database, file);
+    database.exec(
+      `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
+       PRAGMA journal_size_limit = 33554432; PRAGMA cache_size = -8000`,
+    );
+    migrate(database, file);
+    if (maxBytes !== undefined) database.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(maxBytes / 4096))}`);
+    return database;
+  } catch (error) {
+    database?.close();
+    throw asSessionsError(error, file, 'cannot-open', 'Opening the session log');
+  }
+}
+
+/**
+ * Opens the log for reading beside a writer, without creating anything.
+ * @returns undefined when there is no log yet
+ * @throws SessionsError `cannot-open`, `damaged` or `newer-version`
+ */
+export function openForReading(folder: string): DatabaseSync | undefined {
+  const file = logFile(folder);
+  if (!existsSync(file)) return undefined;
+  let database: DatabaseSync | undefined;
+  try {
+    const address = pathToFileURL(file);
+    // Without a write-ahead log nobody is writing; SQLite would make one just to read, unless told that the file stands still.
+    if (!existsSync(`${file}-wal`)) address.searchParams.set('immutable', '1');
+    database = new DatabaseSync(address, { readOnly: true, timeout: BUSY_MS });
+    if (checkVersion(database, file) > 0) return database;
+    database.close();
+    return undefined;
+  } catch (error) {
+    database?.close();
+    throw asSessionsError(error, file, 'cannot-open', 'Opening the session log');
+  }
+}
+
+function narrow(path: string, mode: number): void {
+  if (process.platform !== 'win32' && (statSync(path).mode & 0o777) !== mode) chmodSync(path, mode);
+}

@@ -1,0 +1,156 @@
+// The queue before the store. A commit costs as much as several exchanges, so all that finish in one turn of the event
+// loop share one; what is unfinished is written a little later, so that a crash leaves what happened so far.
+
+import type {
+  ExchangeClosed,
+  ExchangeOpened,
+  RecordedFinding,
+  RecordedPiece,
+  RecordedRequest,
+} from '../contract/records.ts';
+import { newDraft, sizeOfPieces, sizeOfRequest, type Draft } from './draft.ts';
+import { isAboutTheData, SessionsError } from './errors.ts';
+
+/** Unfinished exchanges are on disk after at most this long. */
+const LAZY_MS = 100;
+
+/** Characters waiting; past this the caller pays for a commit at once. Bounds memory: nothing is ever dropped for it. */
+const QUEUE_BOUND = 8 * 1024 * 1024;
+
+export interface RecorderOptions {
+  /** Writes and commits, or throws and changes nothing. */
+  write(drafts: readonly Draft[]): void;
+  asError(cause: unknown): SessionsError;
+  onFailure(error: SessionsError): void;
+}
+
+export class Recorder {
+  readonly #options: RecorderOptions;
+  readonly #drafts = new Map<string, Draft>();
+  #queue: Draft[] = [];
+  #size = 0;
+  #lazy: NodeJS.Timeout | undefined;
+  #soon: NodeJS.Immediate | undefined;
+  #batch: PromiseWithResolvers<undefined> | undefined;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+  }
+
+  /** Exchanges that are open now. */
+  get openExchanges(): number {
+    return this.#drafts.size;
+  }
+
+  open(exchange: ExchangeOpened): void {
+    if (this.#drafts.has(exchange.id)) {
+      this.#options.onFailure(
+        new SessionsError('cannot-record', `Exchange ${exchange.id} is open already: give each exchange its own id.`),
+      );
+      return;
+    }
+    const draft = newDraft(exchange);
+    this.#drafts.set(exchange.id, draft);
+    this.#enqueue(draft, 1_000);
+  }
+
+  request(id: string, request: RecordedRequest, findings: readonly RecordedFinding[]): void {
+    const draft = this.#draft(id);
+    if (draft === undefined) return;
+    draft.request = request;
+    for (const finding of findings) draft.findings.push(finding);
+    this.#enqueue(draft, sizeOfRequest(request) + 300 * findings.length);
+  }
+
+  pieces(id: string, pieces: readonly RecordedPiece[]): void {
+    const draft = this.#draft(id);
+    if (draft === undefined) return;
+    for (const piece of pieces) draft.pieces.push(piece);
+    this.#enqueue(draft, sizeOfPieces(pieces));
+  }
+
+  findings(id: string, findings: readonly RecordedFinding[]): void {
+    const draft = this.#draft(id);
+    if (draft === undefined) return;
+    for (const finding of findings) draft.findings.push(finding);
+    this.#enqueue(draft, 300 * findings.length);
+  }
+
+  close(id: string, closed: ExchangeClosed): Promise<void> {
+    const draft = this.#drafts.get(id);
+    if (draft === undefined) return Promise.reject(unknownExchange(id));
+    this.#drafts.delete(id);
+    if (draft.lost !== null) {
+      // Its row may be on disk, open: the disk may have room by now to say that it is not whole.
+      draft.closed = { ...closed, state: 'cut', failure: 'cannot-record' };
+      if (draft.seq !== 0) this.#enqueue(draft, 0);
+      return Promise.reject(draft.lost);
+    }
+    draft.closed = closed;
+    const batch = (this.#batch ??= Promise.withResolvers<undefined>());
+    this.#enqueue(draft, 0);
+    // `#enqueue` may have committed, or failed, at once.
+    if (this.#batch === batch) this.#soon ??= setImmediate(() => this.flush());
+    return batch.promise.then(() => {
+      if (draft.lost !== null) throw draft.lost;
+    });
+  }
+
+  /** Writes and commits all that waits, now. Does not throw: failures go to `onFailure` and to the `close` they concern. */
+  flush(): void {
+    clearTimeout(this.#lazy);
+    clearImmediate(this.#soon);
+    this.#lazy = this.#soon = undefined;
+    const drafts = this.#queue;
+    const batch = this.#batch;
+    this.#queue = [];
+    this.#size = 0;
+    this.#batch = undefined;
+    for (const draft of drafts) draft.isQueued = false;
+    if (drafts.length > 0) this.#write(drafts);
+    batch?.resolve(undefined);
+  }
+
+  #write(drafts: readonly Draft[]): void {
+    try {
+      this.#options.write(drafts);
+    } catch (error) {
+      // One exchange that SQLite refuses must not take the others of its turn with it.
+      if (drafts.length > 1 && isAboutTheData(error)) {
+        for (const draft of drafts) this.#write([draft]);
+        return;
+      }
+      const failure = this.#options.asError(error);
+      for (const draft of drafts) {
+        draft.lost = failure;
+        draft.pieces = [];
+        draft.findings = [];
+      }
+      this.#options.onFailure(failure);
+    }
+  }
+
+  #draft(id: string): Draft | undefined {
+    const draft = this.#drafts.get(id);
+    if (draft === undefined) this.#options.onFailure(unknownExchange(id));
+    // What comes after a loss is not recorded: `close` will say that the exchange is incomplete.
+    return draft?.lost === null ? draft : undefined;
+  }
+
+  #enqueue(draft: Draft, size: number): void {
+    if (!draft.isQueued) {
+      draft.isQueued = true;
+      this.#queue.push(draft);
+    }
+    this.#size += size;
+    if (this.#size > QUEUE_BOUND) this.flush();
+    else this.#lazy ??= setTimeout(() => this.flush(), LAZY_MS).unref();
+  }
+}
+
+function unknownExchange(id: string): SessionsError {
+  return new SessionsError(
+    'unknown-exchange',
+    `Exchange ${id} is not open: call open() first and nothing after close().`,
+  );
+}

@@ -1,0 +1,119 @@
+// Rows as SQLite gives them, and the records they stand for.
+
+import { asMasked, type MaskedText } from '../base/text.ts';
+import type { FailureCode } from '../contract/failures.ts';
+import type {
+  ExchangeClosed,
+  ExchangeRecord,
+  ExchangeState,
+  RecordedFinding,
+  RecordedPiece,
+  RecordedRequest,
+} from '../contract/records.ts';
+import { fromColumn } from './text-column.ts';
+
+export interface ExchangeRow {
+  readonly seq: number;
+  readonly id: string;
+  readonly session: string;
+  readonly writer: number;
+  readonly state: ExchangeState;
+  readonly started_at: number;
+  readonly ended_at: number | null;
+  readonly via: 'proxy' | 'gateway';
+  readonly method: string;
+  readonly scheme: 'http' | 'https';
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+  readonly http_version: string;
+  readonly dialect: string;
+  readonly client: string;
+  readonly model: string | null;
+  readonly request_bytes: number | null;
+  readonly request_truncated: number | null;
+  readonly status: number | null;
+  readonly head_after: number | null;
+  readonly first_byte_after: number | null;
+  readonly response_bytes: number | null;
+  readonly input_tokens: number | null;
+  readonly output_tokens: number | null;
+  readonly failure: FailureCode | null;
+  readonly reason: string | null;
+  readonly pieces: string | null;
+  readonly request_body: string | null;
+}
+
+export type FindingRow = Omit<RecordedFinding, 'channel'> & { readonly channel: string };
+
+/** `writerIsDead`: an exchange that such a writer left open was cut, even if nobody has marked it yet. */
+export function toExchange(row: ExchangeRow, writerIsDead: boolean): Omit<ExchangeRecord, 'channels' | 'findings'> {
+  return {
+    id: fromColumn(row.id),
+    session: fromColumn(row.session),
+    state: row.state === 'open' && writerIsDead ? 'cut' : row.state,
+    startedAt: row.started_at,
+    via: row.via,
+    method: fromColumn(row.method),
+    scheme: row.scheme,
+    host: fromColumn(row.host),
+    port: row.port,
+    path: fromColumn(row.path),
+    httpVersion: fromColumn(row.http_version),
+    dialect: fromColumn(row.dialect),
+    client: fromColumn(row.client),
+    request: toRequest(row),
+    closed: toClosed(row),
+  };
+}
+
+function toRequest(row: ExchangeRow): RecordedRequest | null {
+  if (row.request_bytes === null) return null;
+  return {
+    model: textOrNull(row.model),
+    body: textOrNull(row.request_body),
+    truncated: row.request_truncated === 1,
+    bytes: row.request_bytes,
+  };
+}
+
+function toClosed(row: ExchangeRow): ExchangeClosed | null {
+  if (row.ended_at === null || row.state === 'open') return null;
+  const hasUsage = row.input_tokens !== null || row.output_tokens !== null;
+  return {
+    state: row.state,
+    endedAt: row.ended_at,
+    status: row.status,
+    headAfter: row.head_after,
+    firstByteAfter: row.first_byte_after,
+    responseBytes: row.response_bytes ?? 0,
+    usage: hasUsage ? { input: row.input_tokens, output: row.output_tokens } : null,
+    failure: row.failure,
+    reason: textOrNull(row.reason),
+  };
+}
+
+export function toFinding(row: FindingRow): RecordedFinding {
+  const { rule, kind, severity, certainty, side, start, end, fingerprint } = row;
+  return { rule, kind, severity, certainty, side, channel: fromColumn(row.channel), start, end, fingerprint };
+}
+
+export function toPieces(json: string): RecordedPiece[] {
+  const parts = JSON.parse(json) as [at: number, channel: string, text: string][];
+  return parts.map(([at, channel, text]) => ({ at, channel: asMasked(channel), text: asMasked(text) }));
+}
+
+/** The whole text of each channel, channels in the order in which they first spoke. */
+export function joinChannels(pieces: readonly RecordedPiece[]): { channel: MaskedText; text: MaskedText }[] {
+  const texts = new Map<MaskedText, string[]>();
+  for (const { channel, text } of pieces) {
+    const parts = texts.get(channel);
+    if (parts === undefined) texts.set(channel, [text]);
+    else parts.push(text);
+  }
+  return [...texts].map(([channel, parts]) => ({ channel, text: asMasked(parts.join('')) }));
+}
+
+function textOrNull(stored: string | null): MaskedText | null {
+  return stored === null ? null : fromColumn(stored);
+}

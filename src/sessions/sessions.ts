@@ -1,0 +1,130 @@
+// The session log: every exchange, masked, on this machine only. The public face of the folder; docs/log.md says what it promises.
+
+import type { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '../base/clock.ts';
+import type {
+  ExchangeClosed,
+  ExchangeOpened,
+  RecordedFinding,
+  RecordedPiece,
+  RecordedRequest,
+} from '../contract/records.ts';
+import { logFile, openForReading, openForWriting } from './database.ts';
+import { asSessionsError, type SessionsError } from './errors.ts';
+import { readerOf, type SessionReader } from './reader.ts';
+import { Recorder } from './recorder.ts';
+import { Store } from './store.ts';
+import { addWriter, cutExchangesOfTheDead, endWriter, HEARTBEAT_MS, sayAlive } from './writers.ts';
+
+/** Writes one Scrim process's exchanges. Nothing here throws but `end` and the readers; failures go to `onFailure` and `close`. */
+export interface SessionLog extends SessionReader {
+  open(exchange: ExchangeOpened): void;
+  request(id: string, request: RecordedRequest, findings: readonly RecordedFinding[]): void;
+  pieces(id: string, pieces: readonly RecordedPiece[]): void;
+  findings(id: string, findings: readonly RecordedFinding[]): void;
+  /**
+   * Resolves when all of the exchange is committed: the client's clean end waits for it, so kill -9 loses no finished
+   * exchange. Rejects with SessionsError `cannot-record` when the store refused any part of it.
+   */
+  close(id: string, closed: ExchangeClosed): Promise<void>;
+  /** Commits all that waits, now. */
+  flush(): void;
+  /** Commits, marks what is still open as cut, and closes the file. The log cannot be used afterwards. */
+  end(): void;
+}
+
+export interface SessionLogOptions {
+  /** The log's own folder; it is made, and narrowed to the owner. */
+  readonly folder: string;
+  readonly clock: Clock;
+  /** Called once per failed commit, and for misuse; the exchanges concerned reject at their `close`. */
+  readonly onFailure: (error: SessionsError) => void;
+  /** The store refuses to grow past this. No bound by default. */
+  readonly maxBytes?: number;
+}
+
+/** @throws SessionsError `cannot-open`, `damaged` or `newer-version` */
+export function openSessionLog({ folder, clock, onFailure, maxBytes }: SessionLogOptions): SessionLog {
+  const file = logFile(folder);
+  const database = openForWriting(folder, maxBytes);
+  const writer = enter(database, file, clock.now());
+  const store = new Store(database, writer);
+  const recorder = new Recorder({
+    write: (drafts) => store.write(drafts),
+    asError: (cause) => asSessionsError(cause, file, 'cannot-record', 'Writing to the session log'),
+    onFailure,
+  });
+  const heart = setInterval(() => {
+    if (recorder.openExchanges > 0) sayAlive(database, writer, clock.now());
+  }, HEARTBEAT_MS).unref();
+  const reader = readerOf(database, () => clock.now());
+  /** Readers see what was told so far, not only what a timer has written. */
+  const reading = <T>(read: () => T): T => {
+    recorder.flush();
+    return guarded(file, read);
+  };
+
+  return {
+    open: (exchange) => recorder.open(exchange),
+    request: (id, request, findings) => recorder.request(id, request, findings),
+    pieces: (id, pieces) => recorder.pieces(id, pieces),
+    findings: (id, findings) => recorder.findings(id, findings),
+    close: (id, closed) => recorder.close(id, closed),
+    sessions: (filter) => reading(() => reader.sessions(filter)),
+    exchanges: (session, limit) => reading(() => reader.exchanges(session, limit)),
+    exchange: (id) => reading(() => reader.exchange(id)),
+    timeline: (id) => reading(() => reader.timeline(id)),
+    flush: () => recorder.flush(),
+    end() {
+      clearInterval(heart);
+      if (!database.isOpen) return;
+      recorder.flush();
+      try {
+        endWriter(database, writer, clock.now());
+      } finally {
+        database.close();
+      }
+    },
+  };
+}
+
+/** Reads the log in `folder` while another process may be writing it. Creates nothing; no log yet reads as an empty one. */
+export function openSessionReader({ folder, clock }: { folder: string; clock: Clock }): SessionReader {
+  const file = logFile(folder);
+  /** A database for each call: the file may come, and its journal go, between two of them. */
+  const reading = <T>(read: (reader: SessionReader) => T, none: T): T => {
+    const database = openForReading(folder);
+    if (database === undefined) return none;
+    try {
+      return guarded(file, () => read(readerOf(database, () => clock.now())));
+    } finally {
+      database.close();
+    }
+  };
+  return {
+    sessions: (filter) => reading((reader) => reader.sessions(filter), []),
+    exchanges: (session, limit) => reading((reader) => reader.exchanges(session, limit), []),
+    exchange: (id) => reading((reader) => reader.exchange(id), undefined),
+    timeline: (id) => reading((reader) => reader.timeline(id), []),
+  };
+}
+
+function enter(database: DatabaseSync, file: string, now: number): number {
+  try {
+    return guarded(file, () => {
+      cutExchangesOfTheDead(database, now);
+      return addWriter(database, now);
+    });
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function guarded<T>(file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw asSessionsError(error, file, 'cannot-read', 'Reading the session log');
+  }
+}

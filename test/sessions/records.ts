@@ -1,0 +1,52 @@
+// Records to write in tests: whole by default, with what the test is about put in.
+
+import { asMasked } from '../../src/base/text.ts';
+import type { ExchangeClosed, ExchangeOpened, RecordedFinding } from '../../src/contract/records.ts';
+
+export function openedRecord(parts: Partial<ExchangeOpened> = {}): ExchangeOpened {
+  return {
+    id: 'x1',
+    session: 's1',
+    startedAt: 1_790_000_000_000,
+    via: 'proxy',
+    method: asMasked('POST'),
+    scheme: 'https',
+    host: asMasked('api.openai.com'),
+    port: 443,
+    path: asMasked('/v1/chat/completions'),
+    httpVersion: '1.1',
+    dialect: 'openai-chat',
+    client: asMasked('OpenAI/JS 6.49.0'),
+    ...parts,
+  };
+}
+
+export function closedRecord(parts: Partial<ExchangeClosed> = {}): ExchangeClosed {
+  return {
+    state: 'done',
+    endedAt: 1_790_000_000_900,
+    status: 200,
+    headAfter: 12.5,
+    firstByteAfter: 13,
+    responseBytes: 2_048,
+    usage: { input: 11, output: 22 },
+    failure: null,
+    reason: null,
+    ...parts,
+  };
+}
+
+export function findingRecord(parts: Partial<RecordedFinding> = {}): RecordedFinding {
+  return {
+    rule: 'aws-access-key-id',
+    kind: 'secret',
+    severity: 'high',
+    certainty: 'format',
+    side: 'response',
+    channel: asMasked('0.text'),
+    start: 17,
+    end: 37,
+    fingerprint: '0123456789abcdef',
+    ...parts,
+  };
+}
