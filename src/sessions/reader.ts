@@ -1,6 +1,6 @@
 // Reads the log back. Rows become records here and nowhere else.
 
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { MaskedText } from '../base/text.ts';
 import type { ExchangeRecord, RecordedPiece, SessionSummary } from '../contract/records.ts';
 import { joinChannels, toExchange, toFinding, toPieces, type ExchangeRow, type FindingRow } from './rows.ts';
@@ -40,7 +40,7 @@ export function readerOf(database: DatabaseSync, now: () => number): SessionRead
     },
     timeline(id) {
       const row = findExchange(database, id);
-      return row === undefined ? [] : readPieces(database, row);
+      return row === undefined ? [] : readPieces(laterPieces(database), row);
     },
   };
 }
@@ -86,18 +86,22 @@ function findExchange(database: DatabaseSync, id: string): ExchangeRow | undefin
 function readExchanges(database: DatabaseSync, rows: readonly ExchangeRow[], now: number): ExchangeRecord[] {
   const dead = new Set(rows.some((row) => row.state === 'open') ? deadWriters(database, now) : []);
   const findings = database.prepare('SELECT * FROM finding WHERE exchange = ? ORDER BY n');
+  const later = laterPieces(database);
   return rows.map((row) => ({
     ...toExchange(row, dead.has(row.writer)),
-    channels: joinChannels(readPieces(database, row)),
+    channels: joinChannels(readPieces(later, row)),
     findings: (findings.all(row.seq) as unknown as FindingRow[]).map(toFinding),
   }));
 }
 
-function readPieces(database: DatabaseSync, row: ExchangeRow): RecordedPiece[] {
-  const later = database
-    .prepare('SELECT pieces FROM piece WHERE exchange = ? ORDER BY seq')
-    .all(row.seq) as unknown as { pieces: string }[];
+function laterPieces(database: DatabaseSync): StatementSync {
+  return database.prepare('SELECT pieces FROM piece WHERE exchange = ? ORDER BY seq');
+}
+
+/** Those of the first commit stand in the row itself, the later ones beside it. */
+function readPieces(later: StatementSync, row: ExchangeRow): RecordedPiece[] {
+  const parts = later.all(row.seq) as unknown as { pieces: string }[];
   const pieces = row.pieces === null ? [] : toPieces(row.pieces);
-  for (const part of later) for (const piece of toPieces(part.pieces)) pieces.push(piece);
+  for (const part of parts) for (const piece of toPieces(part.pieces)) pieces.push(piece);
   return pieces;
 }
