@@ -4,11 +4,14 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DatabaseSync } from 'node:sqlite';
-import { asSessionsError } from './errors.ts';
+import { asSessionsError, isBusy } from './errors.ts';
 import { checkVersion, migrate } from './schema.ts';
 
 /** How long a commit waits for another process that is writing. It stops the event loop, so it is short. */
 const BUSY_MS = 1_000;
+
+/** How long opening goes on trying while others hold the file. */
+const OPENING_MS = 3_000;
 
 /** Pages of 4 KiB in the write-ahead log before a commit copies them into the file: seldom enough to be cheap, small enough to be quick. */
 const CHECKPOINT_PAGES = 4_000;
@@ -25,14 +28,28 @@ export function logFile(folder: string): string {
  */
 export function openForWriting(folder: string, maxBytes?: number): DatabaseSync {
   const file = logFile(folder);
-  let database: DatabaseSync | undefined;
+  const until = performance.now() + OPENING_MS;
+  for (;;) {
+    try {
+      return tryToOpen(folder, file, maxBytes);
+    } catch (error) {
+      // Turning a new file to WAL needs it alone and does not wait its turn: of two first starts at once, one meets BUSY here.
+      if (!isBusy(error) || performance.now() > until) {
+        throw asSessionsError(error, file, 'cannot-open', 'Opening the session log');
+      }
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    }
+  }
+}
+
+function tryToOpen(folder: string, file: string, maxBytes: number | undefined): DatabaseSync {
+  // SECURITY: masked text is still private; -wal and -shm take the rights of the file they belong to.
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  narrow(folder, 0o700);
+  closeSync(openSync(file, 'a', 0o600));
+  narrow(file, 0o600);
+  const database = new DatabaseSync(file, { timeout: BUSY_MS, enableForeignKeyConstraints: false });
   try {
-    // SECURITY: masked text is still private; -wal and -shm take the rights of the file they belong to.
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    narrow(folder, 0o700);
-    closeSync(openSync(file, 'a', 0o600));
-    narrow(file, 0o600);
-    database = new DatabaseSync(file, { timeout: BUSY_MS, enableForeignKeyConstraints: false });
     checkVersion(database, file);
     database.exec(
       `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
@@ -42,8 +59,8 @@ export function openForWriting(folder: string, maxBytes?: number): DatabaseSync 
     if (maxBytes !== undefined) database.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(maxBytes / 4096))}`);
     return database;
   } catch (error) {
-    database?.close();
-    throw asSessionsError(error, file, 'cannot-open', 'Opening the session log');
+    database.close();
+    throw error;
   }
 }
 

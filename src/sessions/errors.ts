@@ -27,6 +27,12 @@ export function isDamage(error: unknown): boolean {
   return code === CORRUPT || code === NOT_A_DATABASE;
 }
 
+const BUSY = 5;
+
+export function isBusy(error: unknown): boolean {
+  return sqliteCode(error) === BUSY;
+}
+
 const TOO_BIG = 18;
 const CONSTRAINT = 19;
 const MISMATCH = 20;
@@ -51,7 +57,6 @@ export function asSessionsError(error: unknown, file: string, code: SessionsErro
   return new SessionsError(code, `${doing} ${file} failed (${reason}): ${remedyFor(error)}.`, error);
 }
 
-const BUSY = 5;
 const READ_ONLY = 8;
 const FULL = 13;
 

@@ -83,3 +83,12 @@ test('two writers share a folder; only what the dead one left is cut', async () 
   expect(reader.exchange('ours')?.state).toBe('done');
   ours.end();
 });
+
+test('several first starts at once', async () => {
+  const folder = join(temporaryFolder(), 'log');
+  const writers = await Promise.all(['a-', 'b-', 'c-', 'd-'].map((prefix) => startWriter(folder, prefix)));
+  await Promise.all(writers.map(kill));
+  const reader = openSessionReader({ folder, clock });
+  const listed = reader.sessions().map(({ id }) => id);
+  expect(listed.sort()).toEqual(['a-', 'b-', 'c-', 'd-']);
+});
