@@ -1,0 +1,96 @@
+// The policy as the program uses it: every default applied, durations in milliseconds, sizes in bytes.
+
+import type { Provider } from './known-providers.ts';
+
+export type Mode = 'enforce' | 'observe';
+export type RequestAction = 'pass' | 'warn' | 'mask' | 'block';
+export type Pack = 'secrets' | 'pii' | 'looks-like-secret';
+export type RiskPlace = 'shell' | 'tool' | 'code' | 'text';
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+export interface MaskingPolicy {
+  /** `word`, `stars`, `typed`, or a template with `{rule}`, `{kind}`, `{hash}`. */
+  readonly placeholder: string;
+  readonly packs: readonly Pack[];
+  /** Name patterns for `matchesName`: JSON keys. */
+  readonly keys: readonly string[];
+  /** Name patterns for `matchesName`: environment variables. */
+  readonly env: readonly string[];
+  /** Known values: those of these environment variables and of `.env` files (true: those of the project folder). */
+  readonly values: { readonly env: readonly string[]; readonly dotenv: boolean | readonly string[] };
+  readonly rules: readonly CustomRule[];
+  /** Texts that are never masked. */
+  readonly allow: readonly string[];
+}
+
+export interface CustomRule {
+  readonly id: string;
+  /** Source of a regular expression; word lists have been made one. */
+  readonly regex: string;
+  /** Names the placeholder. Default `custom`. */
+  readonly kind: string;
+  readonly description: string | null;
+}
+
+export interface RiskRule {
+  readonly id: string;
+  /** Null: where the built-in rule of this id looks, else everywhere. */
+  readonly when: readonly RiskPlace[] | null;
+  /** Null: what the built-in rule of this id matches. */
+  readonly match: string | { readonly [key: string]: Json } | null;
+  readonly then: 'allow' | 'ask' | 'deny';
+  readonly reason: string | null;
+}
+
+export interface ApprovalPolicy {
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly onTimeout: 'deny' | 'allow';
+  /** Milliseconds. */
+  readonly keepAlive: number;
+  /** Command and arguments, or null. */
+  readonly hook: readonly string[] | null;
+}
+
+export interface SessionsPolicy {
+  /** Milliseconds. */
+  readonly retain: number;
+  /** Bytes. */
+  readonly maxSize: number;
+  readonly originals: 'never';
+  /** When the log cannot be written. */
+  readonly onFailure: 'stop' | 'continue';
+}
+
+/** What a scope may change. */
+export interface ScopedPolicy {
+  readonly mode: Mode;
+  readonly masking: MaskingPolicy;
+  readonly requests: RequestAction;
+  /** Added to the built-in rules; the last rule of an id wins. */
+  readonly risk: readonly RiskRule[];
+  readonly approval: ApprovalPolicy;
+}
+
+/** Each present list must have one entry that fits; see `policyFor`. */
+export interface ScopeMatch {
+  readonly host?: readonly string[];
+  readonly provider?: readonly string[];
+  readonly model?: readonly string[];
+  readonly client?: readonly string[];
+  readonly project?: readonly string[];
+  readonly identity?: readonly string[];
+  readonly group?: readonly string[];
+}
+
+export interface Policy extends ScopedPolicy {
+  /** Host patterns for `matchesHost`: whose TLS is opened. */
+  readonly intercept: readonly string[];
+  /** Host patterns whose bodies pass unmasked when they cannot be read (P6). */
+  readonly unreadable: { readonly pass: readonly string[] };
+  /** The gateway's providers by name, the known ones included. */
+  readonly providers: Readonly<Record<string, Provider>>;
+  readonly sessions: SessionsPolicy;
+  /** In the order of the file; `policy` is the outcome of laying the scope over the rest. */
+  readonly scopes: readonly { readonly match: ScopeMatch; readonly policy: ScopedPolicy }[];
+}

@@ -1,0 +1,165 @@
+// The policy file as it is written: the zod schema from which policy.schema.json is generated. Nothing is converted here
+// (`resolve.ts` does that), so that the JSON Schema says exactly what the program accepts.
+
+import { z } from 'zod';
+import { parseHostPattern } from './hosts.ts';
+import { durationPattern, parseDuration, parseSize, sizePattern } from './units.ts';
+
+const identifier = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9._-]{0,63}$/,
+    'Write an id of a-z, 0-9, dots, hyphens and underscores, 64 characters at most.',
+  );
+const name = z.string().min(1).max(200);
+const hostPattern = z
+  .string()
+  .refine(
+    (text) => parseHostPattern(text) !== undefined,
+    'Write a host such as "api.openai.com", "*.openai.azure.com" or "localhost:11434".',
+  );
+const duration = z
+  .string('Write a duration with its unit, such as 60s or 10m.')
+  .regex(durationPattern, 'Write a duration with its unit, such as 500ms, 60s, 10m, 8h or 30d.')
+  .refine((text) => (parseDuration(text) ?? 0) > 0, 'Write a duration longer than zero.');
+const size = z
+  .string('Write a size with its unit, such as 64KiB or 2GiB.')
+  .regex(sizePattern, 'Write a size with its unit, such as 64KiB, 10MB or 2GiB.')
+  .refine((text) => (parseSize(text) ?? 0) > 0, 'Write a size larger than zero.');
+
+export const placeholderStyles = ['word', 'stars', 'typed'] as const;
+export const packNames = ['secrets', 'pii', 'looks-like-secret'] as const;
+export const modes = ['enforce', 'observe'] as const;
+export const requestActions = ['pass', 'warn', 'mask', 'block'] as const;
+export const dialects = ['openai', 'anthropic', 'gemini', 'ollama', 'generic'] as const;
+
+const placeholder = z
+  .string()
+  .min(1)
+  .max(200)
+
+  .regex(
+    /^[^\u0000-\u001f\u007f"\\]*$/,
+    'Write a placeholder without quotes, backslashes and control characters, so that JSON stays valid.',
+  )
+  .refine(
+    (text) => [...text.matchAll(/\{([^{}]*)\}/g)].every(([, field]) => ['rule', 'kind', 'hash'].includes(field ?? '')),
+    'Use only {rule}, {kind} and {hash} in a placeholder.',
+  )
+  .describe('word, stars, typed, or a template with {rule}, {kind} and {hash}');
+
+const maskingRule = z
+  .strictObject({
+    id: identifier,
+    regex: z.string().min(1).max(2_000).optional(),
+    words: z.array(z.string().min(1).max(200)).min(1).max(10_000).optional(),
+    kind: identifier.optional(),
+    description: z.string().max(500).optional(),
+  })
+  .refine(
+    (rule) => (rule.regex === undefined) !== (rule.words === undefined),
+    'Give the rule either "regex" or "words".',
+  );
+
+const masking = z.strictObject({
+  placeholder: placeholder.optional(),
+  packs: z.array(z.enum(packNames)).optional(),
+  keys: z
+    .array(name)
+    .max(5_000)
+    .optional()
+    .describe('JSON key names, added to the built-in ones; "!name" takes one out'),
+  env: z
+    .array(name)
+    .max(5_000)
+    .optional()
+    .describe('environment variable names, added to the built-in ones; "!NAME" takes one out'),
+  values: z
+    .strictObject({ env: z.array(name).optional(), dotenv: z.union([z.boolean(), z.array(name)]).optional() })
+    .optional()
+    .describe('values that are masked wherever they appear'),
+  rules: z.array(maskingRule).max(1_000).optional(),
+  allow: z.array(z.string().min(1).max(2_000)).max(10_000).optional().describe('texts that are never masked'),
+});
+
+const places = ['shell', 'tool', 'code', 'text'] as const;
+const riskRule = z.strictObject({
+  id: identifier,
+  when: z.union([z.enum(places), z.array(z.enum(places)).min(1)]).optional(),
+  match: z.union([z.string().min(1), z.record(z.string(), z.json())]).optional(),
+  then: z.enum(['allow', 'ask', 'deny']),
+  reason: z.string().max(500).optional(),
+});
+
+const approval = z.strictObject({
+  timeout: duration.optional(),
+  'on-timeout': z.enum(['deny', 'allow']).optional(),
+  'keep-alive': duration.optional(),
+  hook: z.array(z.string().min(1)).min(1).optional().describe('command and arguments; no shell'),
+});
+
+const oneOrMore = z.union([name, z.array(name).min(1)]);
+const scope = z.strictObject({
+  match: z
+    .strictObject({
+      host: z.union([hostPattern, z.array(hostPattern).min(1)]).optional(),
+      provider: oneOrMore.optional(),
+      model: oneOrMore.optional(),
+      client: oneOrMore.optional(),
+      project: oneOrMore.optional(),
+      identity: oneOrMore.optional(),
+      group: oneOrMore.optional(),
+    })
+    .refine(
+      (match) => Object.keys(match).length > 0,
+      'Say what the scope matches: host, provider, model, client, project, identity or group.',
+    ),
+  mode: z.enum(modes).optional(),
+  masking: masking.optional(),
+  requests: z.enum(requestActions).optional(),
+  risk: z.array(riskRule).optional(),
+  approval: approval.optional(),
+});
+
+const baseUrl = z.string().refine(isBaseUrl, 'Write an http:// or https:// address without user, query and fragment.');
+const provider = z.union([baseUrl, z.strictObject({ 'base-url': baseUrl, dialect: z.enum(dialects).optional() })]);
+
+export const policyFileSchema = z
+  .strictObject({
+    version: z.literal(1, 'Write "version: 1": this Scrim reads no other.').optional(),
+    intercept: z
+      .array(z.union([z.literal('default'), hostPattern]))
+      .max(5_000)
+      .optional()
+      .describe('hosts whose TLS is opened; "default" stands for the built-in list'),
+    mode: z.enum(modes).optional(),
+    masking: masking.optional(),
+    requests: z.enum(requestActions).optional(),
+    unreadable: z
+      .strictObject({ pass: z.array(hostPattern) })
+      .optional()
+      .describe('hosts whose bodies pass unmasked when they cannot be read; all others fail'),
+    providers: z
+      .record(z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'Name the provider with a-z, 0-9 and hyphens.'), provider)
+      .optional(),
+    risk: z.array(riskRule).max(1_000).optional(),
+    approval: approval.optional(),
+    scopes: z.array(scope).max(1_000).optional(),
+    sessions: z
+      .strictObject({
+        retain: duration.optional(),
+        'max-size': size.optional(),
+        originals: z.literal('never', 'Write "originals: never": this Scrim stores no originals.').optional(),
+        'on-failure': z.enum(['stop', 'continue']).optional().describe('when the log cannot be written'),
+      })
+      .optional(),
+  })
+  .meta({ title: 'Scrim policy' });
+
+export type PolicyFile = z.infer<typeof policyFileSchema>;
+
+function isBaseUrl(text: string): boolean {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return false;
+  const url = new URL(text);
+  return url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+}
