@@ -1,0 +1,45 @@
+// Source hosting, CI, package registries, code quality.
+import { crc32Base62, crc32Hex } from '../checksums.ts';
+import type { Rule } from '../rule.ts';
+import { formats } from './formats.ts';
+
+export const sourceHosting: readonly Rule[] = formats([
+  ['github-classic', 'github', 'ghp_ gho_ ghu_ ghr_', '~A36+', { severity: 'critical', check: crc32Base62 }],
+  ['github-app-server', 'github', 'ghs_', '~p36+', { severity: 'critical', check: crc32Base62 }],
+  ['github-fine-grained', 'github', 'github_pat_', '~A22_~A59', { severity: 'critical' }],
+  [
+    'gitlab',
+    'gitlab',
+    'glpat- gloas- gldt- glrt- glrtr- glcbt- glptt- glft- glimt- glagent- glsoat- glffct- glwt-',
+    '~p20+',
+  ],
+  ['gitlab-runner-registration', 'gitlab', 'GR1348941', '~w20'],
+  ['gitlab-session', 'gitlab', '_gitlab_session=', '~h32'],
+  ['atlassian', 'atlassian', 'ATATT ATCTT', '~B24+', { check: crc32Hex }],
+  ['bitbucket', 'atlassian', 'ATBB', '~B24+', { check: crc32Hex }],
+  ['atlassian-service', 'atlassian', 'ATSTT', '~B24+'],
+  ['npm', 'npm', 'npm_', '~A36', { check: crc32Base62 }],
+  ['npm-legacy', 'npm', 'NpmToken.', '~h8-~h4-~h4-~h4-~h12'],
+  ['pypi', 'pypi', 'pypi-AgE', '~w50+'],
+  ['rubygems', 'rubygems', 'rubygems_', '~h48'],
+  ['nuget', 'nuget', 'oy2', '~a43'],
+  ['crates-io', 'crates', 'cio', '~A32'],
+  ['docker-hub', 'docker', 'dckr_pat_ dckr_oat_', '~w27+'],
+  ['circleci', 'circleci', 'CCIPAT_', '~A22_~h40'],
+  ['buildkite', 'buildkite', 'bkua_ bkaa_ bkaj_ bkar_ bkct_ bkpt_ bkpat_ bkps_', '~w40+'],
+  ['sourcegraph', 'sourcegraph', 'sgp_', '~H16_~H40 local_~H40 ~H40'],
+  ['sourcegraph-gateway', 'sourcegraph', 'sgd_ slk_ sgs_', '~h64'],
+  ['sonarqube', 'sonar', 'squ_ sqa_ sqp_', '~h40'],
+  ['jfrog', 'jfrog', 'AKCp', '~A68+'],
+  ['jfrog-reference', 'jfrog', 'cmVmdGtu', '~A56'],
+  ['postman', 'postman', 'PMAK- PMAT-', '~A24+ ~h24-~h34'],
+  ['terraform', 'terraform', 'atlasv1.', '~w60+'],
+  ['pulumi', 'pulumi', 'pul-', '~h40'],
+  ['snyk', 'snyk', 'snyk_uat. snyk_sat.', '~p36+'],
+  ['harness', 'harness', 'pat. sat.', '~w22.~h24.~A20'],
+  ['stackhawk', 'stackhawk', 'hawk.', '~w20.~w20'],
+  ['dependency-track', 'dependency-track', 'odt_', '~A32+ ~A8_~A32'],
+  ['clojars', 'clojars', 'CLOJARS_', '~a60'],
+  ['packagist', 'packagist', 'packagist_ort_ packagist_out_ packagist_uut_', '~h68'],
+  ['jetbrains-hub', 'jetbrains', 'perm: perm-', '~B14.~B2.~B27'],
+]);

@@ -1,0 +1,140 @@
+// From candidates to edits: checks, allow list, overlaps, names, placeholders.
+import type { Certainty, Edit, Finding } from './finding.ts';
+import type { Placeholders } from './placeholder.ts';
+import type { Candidate } from './resolver.ts';
+import type { Rule } from './rule.ts';
+import type { RuleBook } from './rule-book.ts';
+import type { Region, Verdicts } from './text-masker.ts';
+
+export interface Judge {
+  readonly placeholders: Placeholders;
+  /** Value, and value with the public text before it: `AKIA…` is allowed under its full name. */
+  allows(value: string, whole: string): boolean;
+  fingerprint(value: string): string;
+  remember(placeholder: string, value: string): void;
+}
+
+interface Span extends Candidate {
+  readonly certainty: Certainty;
+}
+
+interface Cluster {
+  start: number;
+  end: number;
+  readonly spans: Span[];
+}
+
+const certaintyRank: Readonly<Record<Certainty, number>> = { 'key-name': 1, format: 2, checksum: 3, 'known-value': 4 };
+
+/** Why a candidate is masked or not. */
+export type Reason = 'masked' | 'placeholder' | 'check' | 'allowed';
+
+export class SpanVerdicts implements Verdicts {
+  readonly #judge: Judge;
+
+  constructor(judge: Judge) {
+    this.#judge = judge;
+  }
+
+  decide(book: RuleBook, region: Region): { edits: readonly Edit[]; open: number; openRules: readonly number[] } {
+    const { elements, context } = region.before;
+    const candidates = book.resolver.resolve(region.text, elements, context, region.rules, region.ended, region.cut);
+    const spans: Span[] = [];
+    for (const candidate of candidates) {
+      const rule = book.rules[candidate.rule] as Rule;
+      if (candidate.open && rule.pack === 'pii') continue;
+      const certainty = this.judgeCandidate(rule, candidate, region.text);
+      if (certainty !== null) spans.push({ ...candidate, certainty });
+    }
+    if (spans.length === 0) return { edits: [], open: -1, openRules: [] };
+    const openSpans = spans.filter((span) => span.open);
+    const open = openSpans.reduce((first, span) => Math.min(first, span.start), Infinity);
+    const openEnd = region.text.length;
+    const edits = clustersOf(spans, open === Infinity ? -1 : openEnd).map((cluster) =>
+      this.#editOf(book, region, cluster),
+    );
+    return { edits, open: open === Infinity ? -1 : open, openRules: openSpans.map((span) => span.rule) };
+  }
+
+  /** The certainty with which a candidate is masked, or null when it is not. */
+  judgeCandidate(rule: Rule, candidate: Candidate, text: string): Certainty | null {
+    const reason = this.reasonFor(rule, candidate, text);
+    return typeof reason === 'string' ? null : reason.certainty;
+  }
+
+  reasonFor(rule: Rule, candidate: Candidate, text: string): { certainty: Certainty } | Exclude<Reason, 'masked'> {
+    const value = text.slice(candidate.start, candidate.end);
+    const whole = text.slice(candidate.matchStart < 0 ? candidate.start : candidate.matchStart, candidate.end);
+    if (this.#judge.placeholders.isIn(value)) return 'placeholder';
+    if (this.#judge.allows(value, whole)) return 'allowed';
+    const result = rule.check?.(value) ?? 'yes';
+    if (result === 'no') return 'check';
+    return { certainty: result === 'checksum' ? 'checksum' : rule.certainty };
+  }
+
+  #editOf(book: RuleBook, region: Region, cluster: Cluster): Edit {
+    const winner = cluster.spans.reduce((best, span) => (outranks(book, span, best) ? span : best));
+    trimToToken(book, cluster, winner);
+    const rule = book.rules[winner.rule] as Rule;
+    const value = region.text.slice(cluster.start, cluster.end);
+    const prefix = winner.matchStart < 0 ? '' : region.text.slice(winner.matchStart, winner.start);
+    const hash = this.#judge.fingerprint(value);
+    const text = this.#judge.placeholders.textFor(rule, hash, prefix);
+    this.#judge.remember(text, value);
+    const start = region.at + cluster.start;
+    const end = region.at + cluster.end;
+    const finding: Finding = {
+      rule: rule.id,
+      kind: rule.kind,
+      severity: rule.severity,
+      certainty: winner.certainty,
+      start,
+      end,
+      fingerprint: hash.slice(0, 16),
+    };
+    return { start, end, text, finding };
+  }
+}
+
+/** Overlapping spans become one: masking less because two rules agree would be absurd. */
+function clustersOf(spans: readonly Span[], openEnd: number): Cluster[] {
+  const clusters: Cluster[] = [];
+  for (const span of [...spans].sort((a, b) => a.start - b.start || b.end - a.end)) {
+    const end = span.open ? openEnd : span.end;
+    const last = clusters[clusters.length - 1];
+    if (last !== undefined && span.start < last.end) {
+      last.end = Math.max(last.end, end);
+      last.spans.push(span);
+    } else {
+      clusters.push({ start: span.start, end, spans: [span] });
+    }
+  }
+  return clusters;
+}
+
+function outranks(book: RuleBook, a: Span, b: Span): boolean {
+  const rank = (span: Span): number => {
+    const rule = book.rules[span.rule] as Rule;
+    return certaintyRank[span.certainty] + (rule.pack === 'pii' ? 0 : 10) + (rule.pack === 'custom' ? 5 : 0);
+  };
+  const [rankA, rankB] = [rank(a), rank(b)];
+  if (rankA !== rankB) return rankA > rankB;
+  const [lengthA, lengthB] = [a.end - a.start, b.end - b.start];
+  return lengthA === lengthB ? a.rule < b.rule : lengthA > lengthB;
+}
+
+/**
+ * `TOKEN=ghp_…` is found by its name (with `ghp_`) and by its format (without). Where the first adds nothing but the
+ * public prefix, the format's span wins, so that the value has one placeholder wherever it stands.
+ */
+function trimToToken(book: RuleBook, cluster: Cluster, winner: Span): void {
+  if (winner.certainty === 'key-name' || winner.matchStart < 0 || winner.open) return;
+  const covered = cluster.spans.every((span) => {
+    if (span === winner) return true;
+    return span.certainty === 'key-name'
+      ? span.start >= winner.matchStart && span.end <= winner.end
+      : span.start >= winner.start;
+  });
+  if (!covered || cluster.end !== winner.end || (book.rules[winner.rule] as Rule).pack === 'pii') return;
+  cluster.start = Math.max(cluster.start, winner.start);
+}

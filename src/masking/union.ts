@@ -1,0 +1,209 @@
+// All rules as one flat automaton: the positions of every pattern side by side, and the classes of characters that no
+// rule can tell apart.
+import { intersectionOf, setHas, type CharacterSet } from './character-set.ts';
+import { MaskingError } from './masking-error.ts';
+import { NeighbourContexts, escapeSets } from './neighbours.ts';
+import type { Pattern } from './pattern.ts';
+import type { Neighbour } from './pattern-conditions.ts';
+
+export interface UnionMember {
+  readonly id: string;
+  readonly pattern: Pattern;
+  /** Masked when the hold cap is reached; otherwise released. */
+  readonly masksAtCap: boolean;
+}
+
+/** Where a match can begin: position, what the neighbour before must be, and which first characters it takes. */
+export interface Start {
+  readonly at: number;
+  readonly rule: number;
+  /** Bit in the context's mask, or -1 when any neighbour will do. */
+  readonly behind: number;
+  readonly set: number;
+}
+
+/** Where a match can end: the set the next character must be in (-1: any), and whether the end of text will do. */
+export interface End {
+  readonly ahead: number;
+  readonly edge: boolean;
+}
+
+export const inGroup = 1;
+/** A captured character has been consumed: the text may not be released while such an element lives. */
+export const holds = 2;
+export const commits = 4;
+
+export class Union {
+  readonly classOf = new Uint8Array(0x10000);
+  readonly classes: number;
+  readonly ruleOf: Uint16Array;
+  readonly flags: Uint8Array;
+  readonly setOf: Uint16Array;
+  readonly follow: readonly Int32Array[];
+  readonly ends: readonly (readonly End[] | undefined)[];
+  readonly starts: readonly Start[];
+  readonly contexts: NeighbourContexts;
+  readonly ruleCount: number;
+  /** setHasClass[set * classes + class] is 1 when the set holds the class. */
+  readonly setHasClass: Uint8Array;
+
+  constructor(members: readonly UnionMember[]) {
+    const sets = new SetIds();
+    const behinds: Neighbour[] = [];
+    const behindIds = new Map<string, number>();
+    const total = members.reduce((sum, member) => sum + member.pattern.positions.length, 0);
+    if (total > 0xffff) throw explosion('the rules together are too large for one automaton');
+    this.ruleCount = members.length;
+    this.ruleOf = new Uint16Array(total);
+    this.flags = new Uint8Array(total);
+    this.setOf = new Uint16Array(total);
+    const follow: Int32Array[] = new Array<Int32Array>(total);
+    const ends: (End[] | undefined)[] = new Array<End[] | undefined>(total);
+    const starts: Start[] = [];
+    let base = 0;
+    members.forEach((member, rule) => {
+      const { positions, first, last } = member.pattern;
+      positions.forEach((position, index) => {
+        const at = base + index;
+        this.ruleOf[at] = rule;
+        this.setOf[at] = sets.idOf(position.set);
+        this.flags[at] =
+          (position.captured ? inGroup | holds : 0) | (position.committed && member.masksAtCap ? commits : 0);
+        follow[at] = Int32Array.from(member.pattern.follow[index] as readonly number[], (next) => next + base);
+      });
+      this.#spread(member.pattern, base, follow);
+      for (const edge of first) {
+        const { behind, ahead } = edge.when;
+        let bit = -1;
+        if (behind !== null) {
+          const key = `${behind.set.join()}${behind.edge ? '$' : ''}`;
+          bit = behindIds.get(key) ?? behinds.push(behind) - 1;
+          behindIds.set(key, bit);
+        }
+        const own = (positions[edge.at] as { set: CharacterSet }).set;
+        const set = ahead === null ? own : intersectionOf(own, ahead.set);
+        starts.push({ at: base + edge.at, rule, behind: bit, set: sets.idOf(set) });
+      }
+      for (const edge of last) {
+        const ahead = edge.when.ahead;
+        const end: End = ahead === null ? { ahead: -1, edge: true } : { ahead: sets.idOf(ahead.set), edge: ahead.edge };
+        (ends[base + edge.at] ??= []).push(end);
+      }
+      base += positions.length;
+    });
+    if (behinds.length > 30) throw explosion('the rules use too many different left boundaries');
+    this.follow = follow;
+    this.ends = ends;
+    this.starts = starts;
+    const all = [...sets.list, ...behinds.map((behind) => behind.set), ...escapeSets];
+    this.classes = fillClasses(all, this.classOf);
+    const samples = samplesOf(this.classOf, this.classes);
+    this.setHasClass = new Uint8Array(sets.list.length * this.classes);
+    sets.list.forEach((set, id) => {
+      for (let index = 0; index < this.classes; index++) {
+        if (setHas(set, samples[index] as number)) this.setHasClass[id * this.classes + index] = 1;
+      }
+    });
+    this.contexts = new NeighbourContexts(behinds, samples);
+  }
+
+  /** Whatever can follow a captured character is held too: the match is not decided yet. */
+  #spread(pattern: Pattern, base: number, follow: readonly Int32Array[]): void {
+    const open: number[] = [];
+    pattern.positions.forEach((_, index) => {
+      if (((this.flags[base + index] as number) & holds) !== 0) open.push(base + index);
+    });
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      const committed = (this.flags[at] as number) & commits;
+      for (const next of follow[at] as Int32Array) {
+        const before = this.flags[next] as number;
+        const after = before | holds | committed;
+        if (after === before) continue;
+        this.flags[next] = after;
+        open.push(next);
+      }
+    }
+  }
+}
+
+class SetIds {
+  readonly list: CharacterSet[] = [];
+  readonly #byIdentity = new Map<CharacterSet, number>();
+  readonly #byContent = new Map<string, number>();
+
+  idOf(set: CharacterSet): number {
+    const known = this.#byIdentity.get(set);
+    if (known !== undefined) return known;
+    const key = set.join();
+    const id = this.#byContent.get(key) ?? this.list.push(set) - 1;
+    this.#byContent.set(key, id);
+    this.#byIdentity.set(set, id);
+    return id;
+  }
+}
+
+function explosion(message: string): MaskingError {
+  return new MaskingError({
+    code: 'explodes',
+    rule: '*',
+    position: 0,
+    message,
+    suggestion: 'use fewer or simpler rules',
+  });
+}
+
+/** Splits the code units into the classes that the sets tell apart; returns how many there are. */
+function fillClasses(sets: readonly CharacterSet[], classOf: Uint8Array): number {
+  const cuts = new Set<number>([0]);
+  for (const set of sets) {
+    for (let index = 0; index < set.length; index += 2) {
+      cuts.add(set[index] as number);
+      cuts.add((set[index + 1] as number) + 1);
+    }
+  }
+  cuts.delete(0x10000);
+  const points = [...cuts].sort((a, b) => a - b);
+  const classes = new Int32Array(points.length);
+  const indexOf = new Map(points.map((point, index) => [point, index]));
+  let count = 1;
+  const inside = new Uint8Array(points.length);
+  for (const set of sets) {
+    inside.fill(0);
+    for (let index = 0; index < set.length; index += 2) {
+      const end = (set[index + 1] as number) + 1;
+      for (
+        let at = indexOf.get(set[index] as number) as number;
+        at < points.length && (points[at] as number) < end;
+        at++
+      ) {
+        inside[at] = 1;
+      }
+    }
+    const renamed = new Map<number, number>();
+    let next = 0;
+    for (let at = 0; at < points.length; at++) {
+      const key = (classes[at] as number) * 2 + (inside[at] as number);
+      let name = renamed.get(key);
+      if (name === undefined) renamed.set(key, (name = next++));
+      classes[at] = name;
+    }
+    count = next;
+  }
+  if (count > 255) throw explosion('the rules tell too many characters apart');
+  points.forEach((point, index) => {
+    classOf.fill(classes[index] as number, point, points[index + 1] ?? 0x10000);
+  });
+  return count;
+}
+
+function samplesOf(classOf: Uint8Array, classes: number): number[] {
+  const samples = new Array<number>(classes).fill(-1);
+  let missing = classes;
+  for (let unit = 0; missing > 0; unit++) {
+    const index = classOf[unit] as number;
+    if (samples[index] !== -1) continue;
+    samples[index] = unit;
+    missing--;
+  }
+  return samples;
+}
