@@ -16,7 +16,7 @@ import { Recorder } from './recorder.ts';
 import { Store } from './store.ts';
 import { addWriter, cutExchangesOfTheDead, endWriter, HEARTBEAT_MS, sayAlive } from './writers.ts';
 
-/** Writes one Scrim process's exchanges. Nothing here throws but `end` and the readers; failures go to `onFailure` and `close`. */
+/** Writes one Scrim process's exchanges. Nothing here throws but the readers; failures go to `onFailure` and `close`. */
 export interface SessionLog extends SessionReader {
   open(exchange: ExchangeOpened): void;
   request(id: string, request: RecordedRequest, findings: readonly RecordedFinding[]): void;
@@ -81,6 +81,8 @@ export function openSessionLog({ folder, clock, onFailure, maxBytes }: SessionLo
       recorder.flush();
       try {
         endWriter(database, writer, clock.now());
+      } catch (error) {
+        onFailure(asSessionsError(error, file, 'cannot-record', 'Closing the session log'));
       } finally {
         database.close();
       }
