@@ -5,7 +5,16 @@ import { importTable } from './import-table.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const pureFolders = Object.entries(importTable).filter(([, row]) => row.pure);
-const impureGlobals = ['Date', 'performance', 'setTimeout', 'setInterval', 'setImmediate', 'crypto', 'fetch', 'process'];
+const impureGlobals = [
+  'Date',
+  'performance',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'crypto',
+  'fetch',
+  'process',
+];
 
 export default tseslint.config(
   { ignores: ['dist/**', 'node_modules/**', 'test/fixtures/**'] },
@@ -35,7 +44,10 @@ export default tseslint.config(
     rules: {
       'no-restricted-globals': [
         'error',
-        ...impureGlobals.map((name) => ({ name, message: 'This folder is pure: time, ids and effects are passed in.' })),
+        ...impureGlobals.map((name) => ({
+          name,
+          message: 'This folder is pure: time, ids and effects are passed in.',
+        })),
       ],
     },
   },

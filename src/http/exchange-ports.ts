@@ -65,7 +65,8 @@ export interface Upstream {
   request(head: RequestHead, listener: UpstreamListener): UpstreamSide;
 }
 
-export type TransportCode = 'upstream-lost' | 'client-lost' | 'untrusted-upstream' | 'too-large' | 'cannot-read' | 'loop';
+export type TransportCode =
+  'upstream-lost' | 'client-lost' | 'untrusted-upstream' | 'too-large' | 'cannot-read' | 'loop';
 
 export class TransportError extends Error {
   readonly code: TransportCode;

@@ -1,0 +1,41 @@
+// scrim mask: a text in, the masked text out, as it comes.
+
+import { createReadStream } from 'node:fs';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { maskLine, maskStream, openMasking } from '../core/mask-text.ts';
+import { CoreError } from '../core/core-error.ts';
+import type { GlobalOptions } from './output.ts';
+
+export interface MaskFlags {
+  readonly format?: string;
+}
+
+export async function mask(file: string | undefined, flags: MaskFlags, global: GlobalOptions): Promise<number> {
+  const format = flags.format ?? 'text';
+  if (format !== 'text' && format !== 'jsonl') throw new CoreError('usage', 'Write --format as text or jsonl.');
+  const masking = await openMasking({ ...global, env: process.env });
+  const input = file === undefined ? process.stdin : await openInput(file);
+  if (format === 'text') {
+    for await (const bytes of maskStream(masking, input as AsyncIterable<Uint8Array>)) await write(bytes);
+    return 0;
+  }
+  for await (const line of createInterface({ input, crlfDelay: Infinity })) {
+    if (line.trim() !== '') await write(`${JSON.stringify(maskLine(masking, line))}\n`);
+  }
+  return 0;
+}
+
+async function openInput(file: string): Promise<NodeJS.ReadableStream> {
+  const stream = createReadStream(file);
+  try {
+    await once(stream, 'open');
+  } catch {
+    throw new CoreError('not-found', `Name a readable file: ${file} is not one.`);
+  }
+  return stream;
+}
+
+async function write(data: Uint8Array | string): Promise<void> {
+  if (!process.stdout.write(data)) await once(process.stdout, 'drain');
+}

@@ -1,0 +1,46 @@
+// Where a command writes. Results go to stdout; with --json, everything meant for people goes to stderr.
+
+import { CoreError } from '../core/core-error.ts';
+
+export interface GlobalOptions {
+  readonly dataDir?: string;
+  readonly policy?: string;
+  readonly json?: boolean;
+}
+
+export function printLine(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+export function printJson(value: object): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+/** For people, never for programs. */
+export function tell(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** One sentence for whatever went wrong. */
+export function sentence(error: unknown): string {
+  if (error instanceof Error) return error.message;
+  return 'Something went wrong that has no name; please report it.';
+}
+
+export function isUsageError(error: unknown): boolean {
+  return error instanceof CoreError && error.code === 'usage';
+}
+
+/** Columns padded to the widest cell, two spaces between. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths: number[] = [];
+  for (const row of rows) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

@@ -1,0 +1,29 @@
+// scrim run -- CMD…
+
+import { CoreError } from '../core/core-error.ts';
+import { runCommand, signalCode } from '../core/run-command.ts';
+import { readServeOptions, type ServeFlags } from '../core/serve-flags.ts';
+import { tell, type GlobalOptions } from './output.ts';
+
+export async function run(words: readonly string[], flags: ServeFlags, global: GlobalOptions): Promise<number> {
+  const [program, ...parameters] = words;
+  if (program === undefined) throw new CoreError('usage', 'Name the command to run: scrim run -- claude.');
+  const options = readServeOptions(
+    { listen: '127.0.0.1:0', ui: '127.0.0.1:0', ...flags },
+    { ...global, env: process.env },
+  );
+  const outcome = await runCommand({
+    serve: options,
+    command: [program, ...parameters],
+    tell,
+    // The command owns the terminal: only what the person must know is said.
+    emit: (event) => {
+      if (event.event === 'failure') tell(`Scrim: ${event.message}`);
+    },
+  });
+  if (outcome === 127) tell(`Scrim: the command "${program}" was not found; check its name and your PATH.`);
+  if (typeof outcome === 'number') return outcome;
+  // Ends the way the command ended, so that a calling shell sees the signal.
+  process.kill(process.pid, outcome);
+  return signalCode(outcome);
+}

@@ -1,0 +1,52 @@
+// scrim serve, scrim start: the proxy until somebody ends it.
+
+import { createCore } from '../core.ts';
+import type { CoreEvent } from '../contract/core-events.ts';
+import { readServeOptions, type ServeFlags } from '../core/serve-flags.ts';
+import { printJson, tell, type GlobalOptions } from './output.ts';
+
+export async function serve(flags: ServeFlags, global: GlobalOptions): Promise<number> {
+  const options = readServeOptions(flags, { ...global, env: process.env });
+  const core = await createCore(options, (event) => (global.json === true ? printJson(event) : tellEvent(event)));
+  // Readers of the first line may connect at once: everything listens by now.
+  if (global.json === true) printJson(core.ready);
+  else {
+    tell(`Scrim listens on ${core.ready.proxy} (proxy and gateway).`);
+    tell(`Point a client at it: scrim run -- claude, or HTTPS_PROXY=${core.ready.proxy} and trust ${core.ready.ca}`);
+  }
+  const stop = (): void => void core.stop();
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  process.once('SIGHUP', stop);
+  await core.stopped;
+  return 0;
+}
+
+export async function start(flags: ServeFlags, global: GlobalOptions): Promise<number> {
+  tell('Starting without a window: no desktop shell is part of this version, so this is "scrim serve".');
+  return serve(flags, global);
+}
+
+function tellEvent(event: CoreEvent): void {
+  switch (event.event) {
+    case 'finding':
+      return tell(`masked    ${event.kind} (${event.rule}) in ${event.side} ${event.channel}`);
+    case 'exchange': {
+      const outcome = event.failure ?? event.status?.toString() ?? event.state;
+      return tell(
+        `${outcome.padEnd(9)} ${event.method} ${event.host}${event.path} ${event.findings} findings, ${event.duration} ms`,
+      );
+    }
+    case 'policy':
+      if (event.ok)
+        return tell(
+          `policy    read anew${event.certificateChanged ? '; certificates changed: start clients again' : ''}`,
+        );
+      for (const problem of event.problems)
+        tell(`policy    not read: line ${problem.line}, column ${problem.column}: ${problem.message}`);
+      return;
+    case 'failure':
+      return tell(`failure   ${event.message}`);
+    case 'ready':
+  }
+}

@@ -1,0 +1,66 @@
+// What a running core tells its shell, one object an event. `scrim serve --json` prints them as they are.
+
+import { z } from 'zod';
+
+const readyEventSchema = z.object({
+  event: z.literal('ready'),
+  /** `http://127.0.0.1:8877` */
+  proxy: z.string(),
+  gateway: z.string(),
+  ui: z.string(),
+  /** Path of the certificate file that clients must trust. */
+  ca: z.string(),
+  pid: z.number(),
+});
+export type ReadyEvent = z.infer<typeof readyEventSchema>;
+
+const exchangeEventSchema = z.object({
+  event: z.literal('exchange'),
+  id: z.string(),
+  session: z.string(),
+  method: z.string(),
+  host: z.string(),
+  path: z.string(),
+  dialect: z.string(),
+  status: z.number().nullable(),
+  state: z.enum(['done', 'failed', 'cut']),
+  failure: z.string().nullable(),
+  findings: z.number(),
+  /** Milliseconds. */
+  duration: z.number(),
+});
+
+const findingEventSchema = z.object({
+  event: z.literal('finding'),
+  exchange: z.string(),
+  side: z.enum(['request', 'response']),
+  rule: z.string(),
+  kind: z.string(),
+  severity: z.string(),
+  channel: z.string(),
+  fingerprint: z.string(),
+});
+
+const policyEventSchema = z.object({
+  event: z.literal('policy'),
+  /** False: the file is not valid and the policy before it stays in force. */
+  ok: z.boolean(),
+  problems: z.array(z.object({ line: z.number(), column: z.number(), message: z.string() })),
+  /** The certificate file changed with it: clients must be started anew. */
+  certificateChanged: z.boolean(),
+});
+
+const failureEventSchema = z.object({
+  event: z.literal('failure'),
+  code: z.string(),
+  message: z.string(),
+});
+
+export const coreEventSchema = z.discriminatedUnion('event', [
+  readyEventSchema,
+  exchangeEventSchema,
+  findingEventSchema,
+  policyEventSchema,
+  failureEventSchema,
+]);
+export type CoreEvent = z.infer<typeof coreEventSchema>;

@@ -1,0 +1,178 @@
+// The one place where things are put together. Everything else receives what it needs.
+
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { createListener } from './connection/listener.ts';
+import { createUpstream } from './connection/upstream.ts';
+import type { CoreEvent, ReadyEvent } from './contract/core-events.ts';
+import type { Status } from './contract/control.ts';
+import { startControlServer } from './core/control-server.ts';
+import { CoreError } from './core/core-error.ts';
+import { createExchanges, type PolicyInForce } from './core/exchanges.ts';
+import { openFingerprint } from './core/fingerprint.ts';
+import { gatewayTarget } from './core/gateway.ts';
+import { openOwnAuthority, systemClock } from './core/home.ts';
+import { createMaskingSource } from './core/masking-source.ts';
+import type { ServeOptions } from './core/serve-options.ts';
+import { createSessionIds } from './core/session-ids.ts';
+import { version } from './core/version.ts';
+import { createFileStore } from './keychain/file-store.ts';
+import { checkRule } from './masking/masking.ts';
+import { matchesHost } from './policy/hosts.ts';
+import type { Policy } from './policy/policy.ts';
+import { policyFor } from './policy/scopes.ts';
+import { openSessionLog } from './sessions/sessions.ts';
+import { removeInstance, writeInstance } from './settings/instance.ts';
+import { locations } from './settings/locations.ts';
+import { createPolicyFile } from './settings/policy-file.ts';
+
+export interface Core {
+  readonly ready: ReadyEvent;
+  /** Variables, besides the addresses, that a client's environment is made from. */
+  stop(): Promise<void>;
+  /** Resolves when the core has stopped, for whatever reason. */
+  readonly stopped: Promise<void>;
+}
+
+/** Starts proxy, gateway and control interface. Rejects with an error of one sentence that says what to do next. */
+export async function createCore(options: ServeOptions, emit: (event: CoreEvent) => void): Promise<Core> {
+  const places = locations({ dataDir: options.dataDir, policyFile: options.policyFile, env: options.env });
+  const secrets = createFileStore(places.secretsFolder);
+  const clock = systemClock;
+  const startedAt = clock.now();
+  const [authority, fingerprint, extraCa] = await Promise.all([
+    openOwnAuthority(places, secrets),
+    openFingerprint(secrets),
+    readCertificates(options.upstreamCa),
+  ]);
+
+  let current: Policy;
+  let inForce: PolicyInForce;
+  let intercepts: (host: string, port: number) => boolean;
+  const enforce = async (policy: Policy): Promise<boolean> => {
+    // The authority first: no host is intercepted before its certificate can be signed.
+    const certificateChanged = await authority.ensureFor(policy.intercept);
+    current = policy;
+    inForce = { scopeFor: policyFor(policy, homedir()), passUnreadable: matchesHost(policy.unreadable.pass) };
+    intercepts = matchesHost(policy.intercept);
+    return certificateChanged;
+  };
+  const policyFile = await createPolicyFile({
+    path: places.policyFile,
+    checkRule,
+    onChange(reading) {
+      if (reading.policy === undefined) {
+        emit({ event: 'policy', ok: false, problems: [...reading.problems], certificateChanged: false });
+        return;
+      }
+      enforce(reading.policy).then(
+        (certificateChanged) => emit({ event: 'policy', ok: true, problems: [], certificateChanged }),
+        (error: unknown) => emit({ event: 'failure', code: 'policy', message: (error as Error).message }),
+      );
+    },
+  });
+  const [problem] = policyFile.problems;
+  if (problem !== undefined)
+    throw new CoreError('policy', `${places.policyFile}:${problem.line}:${problem.column}: ${problem.message}`);
+  await enforce(policyFile.policy);
+
+  const log = openSessionLog({
+    folder: join(places.dataFolder, 'sessions'),
+    clock,
+    onFailure: (error) => emit({ event: 'failure', code: error.code, message: error.message }),
+  });
+  const own: { address: string; port: number }[] = [];
+  const upstream = createUpstream({
+    extraCa,
+    resolve: options.resolve,
+    ownAddresses: () => own,
+    ...(options.upstreamProxy === undefined ? {} : { upstreamProxy: options.upstreamProxy }),
+  });
+  const exchanges = createExchanges({
+    inForce: () => inForce,
+    masking: createMaskingSource(options.env, fingerprint),
+    upstream,
+    log,
+    sessionIds: createSessionIds(fingerprint),
+    clock,
+    emit,
+  });
+  const listener = createListener({
+    intercepts: (host, port) => intercepts(host, port),
+    leafFor: (host) => authority.leafFor(host),
+    gateway: (path) => gatewayTarget(current.providers, path),
+    upstream,
+    exchange: (client) => exchanges.start(client),
+    report: () => undefined,
+  });
+
+  const token = randomBytes(24).toString('base64url');
+  const bound = await listener.listen(options.listen.host, options.listen.port).catch((error: unknown) => {
+    throw new CoreError('cannot-listen', cannotListen(options.listen, error, '--listen'));
+  });
+  own.push({ address: bound.host, port: bound.port });
+  const address = `http://${bound.host.includes(':') ? `[${bound.host}]` : bound.host}:${bound.port}`;
+  let stopping: Promise<void> | undefined;
+  const { promise: stopped, resolve: hasStopped } = Promise.withResolvers<undefined>();
+  const control = await startControlServer({
+    ...options.ui,
+    token,
+    status: (): Status => ({
+      version,
+      ...about(),
+      mode: current.mode,
+      policyFile: places.policyFile,
+      policyProblems: policyFile.problems.map((each) => ({ ...each })),
+      startedAt,
+      ...exchanges.counts,
+    }),
+    stop: () => void stop(),
+  }).catch(async (error: unknown) => {
+    await listener.close();
+    throw new CoreError('cannot-listen', cannotListen(options.ui, error, '--ui'));
+  });
+  const about = (): Omit<ReadyEvent, 'event'> => ({
+    proxy: address,
+    gateway: address,
+    ui: control.url,
+    ca: authority.certificatePath,
+    pid: process.pid,
+  });
+  await writeInstance(places.instanceFile, {
+    pid: process.pid,
+    proxy: address,
+    gateway: address,
+    ui: control.url,
+    controlToken: token,
+    startedAt,
+  });
+
+  const stop = (): Promise<void> => {
+    stopping ??= (async () => {
+      policyFile[Symbol.dispose]();
+      await Promise.all([listener.close(), control.close()]);
+      upstream.close();
+      log.end();
+      await removeInstance(places.instanceFile, process.pid);
+      hasStopped(undefined);
+    })();
+    return stopping;
+  };
+  return { ready: { event: 'ready', ...about() }, stop, stopped };
+}
+
+async function readCertificates(file: string | undefined): Promise<string[]> {
+  if (file === undefined) return [];
+  try {
+    return [await readFile(file, 'utf8')];
+  } catch {
+    throw new CoreError('upstream-ca', `Name a readable PEM file with --upstream-ca: ${file} is not one.`);
+  }
+}
+
+function cannotListen(wanted: { host: string; port: number }, error: unknown, option: string): string {
+  const code = (error as NodeJS.ErrnoException).code ?? 'error';
+  return `Choose another address with ${option}: ${wanted.host}:${wanted.port} cannot be used (${code}).`;
+}

@@ -1,0 +1,11 @@
+export type CoreErrorCode = 'policy' | 'cannot-listen' | 'upstream-ca' | 'not-running' | 'not-found' | 'usage';
+
+/** `message`: one sentence that says what to do next. */
+export class CoreError extends Error {
+  readonly code: CoreErrorCode;
+  constructor(code: CoreErrorCode, message: string) {
+    super(message);
+    this.name = 'CoreError';
+    this.code = code;
+  }
+}

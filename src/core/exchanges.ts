@@ -1,0 +1,158 @@
+// Starts an exchange for each request that arrives, with the policy, the masking and the records that belong to it.
+
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../base/clock.ts';
+import { asMasked, type MaskedText } from '../base/text.ts';
+import { canDecode, decodeBody } from '../connection/decode.ts';
+import type { CoreEvent } from '../contract/core-events.ts';
+import type { ExchangeOpened } from '../contract/records.ts';
+import { applyTo } from '../exchange/edits.ts';
+import { runExchange, type ExchangeRecorder } from '../exchange/run.ts';
+import type { ClientSide, Upstream } from '../http/exchange-ports.ts';
+import { headerValue } from '../http/head.ts';
+import type { Masking } from '../masking/masking.ts';
+import type { ExchangeFacts } from '../policy/scopes.ts';
+import type { ScopedPolicy } from '../policy/policy.ts';
+import type { SessionLog } from '../sessions/sessions.ts';
+import { dialectFor } from '../wire/dialects.ts';
+import type { MaskingSource } from './masking-source.ts';
+import type { SessionIds } from './session-ids.ts';
+
+/** The policy in force, compiled. Replaced as a whole when the file changes. */
+export interface PolicyInForce {
+  readonly scopeFor: (facts: ExchangeFacts) => ScopedPolicy;
+  readonly passUnreadable: (host: string, port: number) => boolean;
+}
+
+export interface ExchangesOptions {
+  readonly inForce: () => PolicyInForce;
+  readonly masking: MaskingSource;
+  readonly upstream: Upstream;
+  readonly log: SessionLog;
+  readonly sessionIds: SessionIds;
+  readonly clock: Clock;
+  readonly emit: (event: CoreEvent) => void;
+}
+
+export interface Exchanges {
+  start(client: ClientSide): void;
+  readonly counts: { readonly exchanges: number; readonly open: number; readonly findings: number };
+}
+
+export function createExchanges(options: ExchangesOptions): Exchanges {
+  const { inForce, masking, log, clock, emit } = options;
+  const counts = { exchanges: 0, open: 0, findings: 0 };
+
+  const start = (client: ClientSide): void => {
+    const { head } = client;
+    const startedAt = clock.now();
+    const agent = headerValue(head.headers, 'user-agent') ?? '';
+    const facts: ExchangeFacts = {
+      host: head.host,
+      port: head.port,
+      client: agent,
+      ...(client.provider === undefined ? {} : { provider: client.provider }),
+    };
+    let version = inForce();
+    let scope = version.scopeFor(facts);
+    let current = masking(scope.masking);
+    const maskingInForce = (): Masking => {
+      const now = inForce();
+      if (now !== version) {
+        version = now;
+        scope = now.scopeFor(facts);
+        current = masking(scope.masking);
+      }
+      return current;
+    };
+    const dialect = dialectFor(head.path);
+    const opened: ExchangeOpened = {
+      id: newExchangeId(startedAt),
+      session: options.sessionIds.of(head, startedAt),
+      startedAt,
+      via: client.via,
+      method: asMasked(head.method),
+      scheme: head.scheme,
+      host: masked(current, head.host),
+      port: head.port,
+      path: masked(current, head.path),
+      httpVersion: head.httpVersion,
+      dialect: dialect.id,
+      client: masked(current, agent),
+    };
+    counts.exchanges++;
+    counts.open++;
+    log.open(opened);
+    const recorder = recorderFor(opened);
+    runExchange(
+      client,
+      {
+        head,
+        dialect,
+        masking: maskingInForce,
+        observe: scope.mode === 'observe',
+        requests: scope.requests,
+        passUnreadable: version.passUnreadable(head.host, head.port),
+        canDecode,
+      },
+      {
+        upstream: options.upstream,
+        decode: decodeBody,
+        recorder,
+        elapsed: () => clock.now() - startedAt,
+        finished(closed, findings) {
+          counts.open--;
+          const { id, session, method, host, path } = opened;
+          const { status, state, failure } = closed;
+          const duration = clock.now() - startedAt;
+          emit({
+            event: 'exchange',
+            id,
+            session,
+            method,
+            host,
+            path,
+            dialect: dialect.id,
+            status,
+            state,
+            failure,
+            findings,
+            duration,
+          });
+        },
+      },
+    );
+  };
+
+  const recorderFor = (opened: ExchangeOpened): ExchangeRecorder => {
+    const { id } = opened;
+    const tell = (findings: Parameters<ExchangeRecorder['findings']>[0]): void => {
+      counts.findings += findings.length;
+      for (const { side, rule, kind, severity, channel, fingerprint } of findings)
+        emit({ event: 'finding', exchange: id, side, rule, kind, severity, channel, fingerprint });
+    };
+    return {
+      request(request, findings) {
+        log.request(id, request, findings);
+        tell(findings);
+      },
+      pieces: (pieces) => log.pieces(id, pieces),
+      findings(findings) {
+        log.findings(id, findings);
+        tell(findings);
+      },
+      close: (closed, after) => log.close(id, { ...closed, endedAt: opened.startedAt + after }),
+    };
+  };
+
+  return { start, counts };
+}
+
+/** Sorts by time; the random part keeps ids of one millisecond apart. */
+function newExchangeId(at: number): string {
+  return `x-${at.toString(36)}-${randomBytes(5).toString('hex')}`;
+}
+
+function masked(masking: Masking, text: string): MaskedText {
+  return asMasked(applyTo(text, masking.edits(text)));
+}

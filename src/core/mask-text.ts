@@ -1,0 +1,97 @@
+// Masking without a proxy: `scrim mask`.
+
+import { applyTo, offsetEdits } from '../exchange/edits.ts';
+import { losslessCodec } from '../base/lossless-text.ts';
+import type { Finding, Masking } from '../masking/masking.ts';
+import { checkRule } from '../masking/masking.ts';
+import { createFileStore } from '../keychain/file-store.ts';
+import { locations } from '../settings/locations.ts';
+import { createPolicyFile } from '../settings/policy-file.ts';
+import { CoreError } from './core-error.ts';
+import { openFingerprint } from './fingerprint.ts';
+import { createMaskingSource } from './masking-source.ts';
+
+interface MaskOptions {
+  readonly dataDir?: string | undefined;
+  readonly policy?: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** The masking of the policy file. Rejects when the file is not valid: a wrong rule must not mean an unmasked text. */
+export async function openMasking(options: MaskOptions): Promise<Masking> {
+  const places = locations({ dataDir: options.dataDir, policyFile: options.policy, env: options.env });
+  const file = await createPolicyFile({ path: places.policyFile, checkRule, onChange: () => undefined, watch: false });
+  file[Symbol.dispose]();
+  const [problem] = file.problems;
+  if (problem !== undefined)
+    throw new CoreError('policy', `${places.policyFile}:${problem.line}:${problem.column}: ${problem.message}`);
+  const fingerprint = await openFingerprint(createFileStore(places.secretsFolder));
+  return createMaskingSource(options.env, fingerprint)(file.policy.masking);
+}
+
+/** Masks a text as it comes, byte for byte where nothing matches. */
+export async function* maskStream(masking: Masking, input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const masker = masking.stream();
+  const codec = losslessCodec();
+  let buffer = '';
+  let start = 0;
+  const release = (): Uint8Array => {
+    const length = masker.settled - start;
+    const text = applyTo(buffer.slice(0, length), offsetEdits(masker.takeEdits(), -start));
+    buffer = buffer.slice(length);
+    start += length;
+    return codec.encode(text);
+  };
+  const push = (text: string): Uint8Array => {
+    buffer += text;
+    masker.push(text);
+    return release();
+  };
+  for await (const bytes of input) {
+    const out = push(codec.decode(bytes));
+    if (out.length > 0) yield out;
+  }
+  push(codec.finish());
+  masker.end();
+  yield release();
+}
+
+export interface MaskedLine {
+  readonly id: unknown;
+  readonly text: string;
+  /** Positions in UTF-16 units of the input text. */
+  readonly findings: readonly {
+    rule: string;
+    kind: string;
+    start: number;
+    end: number;
+    severity: string;
+    certainty: string;
+  }[];
+}
+
+/** One line of `--format jsonl`: `{"id","text"}`. Throws CoreError when it is not that. */
+export function maskLine(masking: Masking, line: string): MaskedLine {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    throw new CoreError('usage', 'Give one JSON object per line, {"id": …, "text": "…"}; a line is not JSON.');
+  }
+  const { id, text } = (typeof value === 'object' && value !== null ? value : {}) as { id?: unknown; text?: unknown };
+  if (typeof text !== 'string') throw new CoreError('usage', 'Give each line a "text" that is a string.');
+  const edits = masking.edits(text);
+  const findings = edits.map((edit) => edit.finding).filter((finding): finding is Finding => finding !== undefined);
+  return {
+    id: id ?? null,
+    text: applyTo(text, edits),
+    findings: findings.map(({ rule, kind, start, end, severity, certainty }) => ({
+      rule,
+      kind,
+      start,
+      end,
+      severity,
+      certainty,
+    })),
+  };
+}

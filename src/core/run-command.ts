@@ -1,0 +1,90 @@
+// scrim run: one command with everything set so that its model traffic goes through Scrim.
+
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { clientEnvironment } from '../capture/environment.ts';
+import { writeCaBundle } from '../capture/ca-bundle.ts';
+import type { CoreEvent } from '../contract/core-events.ts';
+import { createCore } from '../core.ts';
+import { findInstance } from '../settings/instance.ts';
+import { locations } from '../settings/locations.ts';
+import { createFileStore } from '../keychain/file-store.ts';
+import { openOwnAuthority } from './home.ts';
+import type { ServeOptions } from './serve-options.ts';
+
+export interface RunOptions {
+  readonly serve: ServeOptions;
+  readonly command: readonly [string, ...string[]];
+  readonly tell: (text: string) => void;
+  readonly emit: (event: CoreEvent) => void;
+}
+
+/** Resolves to the exit code to leave with, or to the signal that ended the command. */
+export async function runCommand({ serve, command, tell, emit }: RunOptions): Promise<number | NodeJS.Signals> {
+  const places = locations({ dataDir: serve.dataDir, policyFile: serve.policyFile, env: serve.env });
+  const running = await findInstance(places.instanceFile);
+  // An own instance gets ports of its own: it must not stand in the way of a later `scrim serve`.
+  const own = running === undefined ? await createCore(serve, emit) : undefined;
+  const { proxy, gateway } = running ?? own?.ready ?? { proxy: '', gateway: '' };
+  try {
+    const authority = await openOwnAuthority(places, createFileStore(places.secretsFolder));
+    const bundlePath = join(places.certificatesFolder, 'bundle.pem');
+    await writeCaBundle({ caPem: await readFile(authority.certificatePath, 'utf8'), path: bundlePath, env: serve.env });
+    const { variables, notes } = clientEnvironment({
+      proxy,
+      gateway,
+      caPath: authority.certificatePath,
+      bundlePath,
+      env: serve.env,
+    });
+    for (const note of notes) tell(note);
+    return await runChild(command, { ...serve.env, ...variables });
+  } finally {
+    await own?.stop();
+  }
+}
+
+const forwarded: readonly NodeJS.Signals[] = [
+  'SIGINT',
+  'SIGTERM',
+  'SIGHUP',
+  'SIGQUIT',
+  'SIGUSR1',
+  'SIGUSR2',
+  'SIGWINCH',
+];
+
+function runChild(
+  [program, ...parameters]: readonly [string, ...string[]],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<number | NodeJS.Signals> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, parameters, { stdio: 'inherit', env });
+    // The terminal sends Ctrl-C to the whole group: the command decides what it means, we wait for it.
+    const passOn = (signal: NodeJS.Signals): void => {
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    };
+    for (const signal of forwarded) process.on(signal, passOn);
+    const done = (): void => {
+      for (const signal of forwarded) process.off(signal, passOn);
+    };
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      done();
+      // The codes a shell uses (POSIX: 127 not found, 126 not executable).
+      if (error.code === 'ENOENT') resolve(127);
+      else if (error.code === 'EACCES') resolve(126);
+      else reject(error);
+    });
+    child.once('exit', (code, signal) => {
+      done();
+      resolve(signal ?? code ?? 1);
+    });
+  });
+}
+
+/** Exit code of a shell for a command that a signal ended. */
+export function signalCode(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal];
+}

@@ -1,0 +1,167 @@
+// One stream of text inside a response: a choice's text, its reasoning, one tool call's arguments.
+// A channel takes raw pieces and tells which of its characters are final and how they change.
+
+import type { Edit, Finding, Masking } from '../masking/masking.ts';
+import { offsetEdits, uniteEdits } from './edits.ts';
+import type { MaskingInForce } from './rewriter.ts';
+
+export interface Channel {
+  readonly name: string;
+  readonly position: string;
+  /** Nothing of it is final before it is closed. */
+  readonly whole: boolean;
+  /** Raw characters taken so far. */
+  readonly taken: number;
+  /** Raw characters that are final. */
+  readonly settled: number;
+  push(text: string): void;
+  /** The channel's text is over: everything becomes final. A later push begins a new text at the same positions. */
+  close(): void;
+  /** Final edits that touch [from, to), clipped to it; the caller asks in order and each range once. */
+  editsWithin(from: number, to: number): readonly Edit[];
+  /** True while no edit waits: the common case, answered without allocation. */
+  readonly clean: boolean;
+  /** Findings since the last call. */
+  takeFindings(): readonly Finding[];
+}
+
+export type ChannelKind = 'delta' | 'arguments' | 'piece';
+
+const none: readonly never[] = [];
+
+export function createChannel(kind: ChannelKind, name: string, position: string, inForce: MaskingInForce): Channel {
+  let masking = inForce();
+  let inner = kind === 'arguments' ? argumentText(inForce) : streamedText(masking);
+  let edits: Edit[] = [];
+  let findings: Finding[] = [];
+  let taken = 0;
+
+  const add = (more: readonly Edit[], offset: number): void => {
+    for (const edit of offsetEdits(more, offset)) {
+      edits.push(edit);
+      if (edit.finding !== undefined) findings.push(edit.finding);
+    }
+  };
+  /** Where the inner masker's own position 0 stands. */
+  let base = 0;
+
+  return {
+    name,
+    position,
+    whole: kind === 'arguments',
+    get taken() {
+      return taken;
+    },
+    get settled() {
+      return base + inner.settled();
+    },
+    get clean() {
+      return edits.length === 0;
+    },
+    push(text) {
+      const now = inForce();
+      if (now !== masking && kind !== 'arguments' && base + inner.settled() === taken) {
+        // Never while something is held: half a secret must not slip through the change.
+        masking = now;
+        base = taken;
+        inner = streamedText(now);
+      }
+      if (kind === 'piece') {
+        // Complete by itself perhaps: a finding that ends with the piece must not depend on what follows it.
+        const own = masking.edits(text);
+        if (own.length > 0) add(own, taken);
+      }
+      taken += text.length;
+      inner.push(text);
+      const more = inner.takeEdits();
+      if (more.length > 0) {
+        if (kind === 'piece') edits = uniteEdits(edits, offsetEdits(more, base));
+        else add(more, base);
+        if (kind === 'piece') for (const edit of more) if (edit.finding) findings.push(edit.finding);
+      }
+    },
+    close() {
+      inner.end();
+      const more = inner.takeEdits();
+      if (kind === 'piece') {
+        edits = uniteEdits(edits, offsetEdits(more, base));
+        for (const edit of more) if (edit.finding) findings.push(edit.finding);
+      } else add(more, base);
+      base = taken;
+      inner.restart();
+    },
+    editsWithin(from, to) {
+      if (edits.length === 0) return none;
+      const within: Edit[] = [];
+      const later: Edit[] = [];
+      for (const edit of edits) {
+        if (edit.start >= to) later.push(edit);
+        else if (edit.end > from || edit.start >= from) {
+          // The replacement goes where the finding begins; later pieces only lose their part of it.
+          within.push({
+            start: Math.max(edit.start, from),
+            end: Math.min(edit.end, to),
+            text: edit.start >= from ? edit.text : '',
+          });
+          if (edit.end > to) later.push(edit);
+        }
+      }
+      edits = later;
+      return within;
+    },
+    takeFindings() {
+      if (findings.length === 0) return none;
+      const all = findings;
+      findings = [];
+      return all;
+    },
+  };
+}
+
+interface InnerText {
+  push(text: string): void;
+  end(): void;
+  restart(): void;
+  settled(): number;
+  takeEdits(): readonly Edit[];
+}
+
+function streamedText(masking: Masking): InnerText {
+  let masker = masking.stream();
+  return {
+    push: (text) => masker.push(text),
+    end: () => masker.end(),
+    restart() {
+      masker = masking.stream();
+    },
+    settled: () => masker.settled,
+    takeEdits: () => masker.takeEdits(),
+  };
+}
+
+/** Tool-call arguments wait until they are whole: a client cannot act on half a call, and keys are known only then. */
+function argumentText(inForce: MaskingInForce): InnerText {
+  let pieces: string[] = [];
+  let settled = 0;
+  let edits: readonly Edit[] = none;
+  return {
+    push(text) {
+      if (text !== '') pieces.push(text);
+    },
+    end() {
+      const source = pieces.join('');
+      pieces = [];
+      settled = source.length;
+      edits = source === '' ? none : inForce().jsonEdits(source);
+    },
+    restart() {
+      settled = 0;
+    },
+    settled: () => settled,
+    takeEdits() {
+      const all = edits;
+      edits = none;
+      return all;
+    },
+  };
+}

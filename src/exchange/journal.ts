@@ -1,0 +1,56 @@
+// Collects what the log keeps of one exchange between two commands.
+
+import { asMasked } from '../base/text.ts';
+import type { RecordedFinding, RecordedPiece } from '../contract/records.ts';
+import type { Finding } from '../masking/masking.ts';
+import type { Command } from './events.ts';
+
+/** Characters of masked text that the log keeps of one body; the finding list is complete all the same. */
+const maxRecorded = 4 * 1024 * 1024;
+
+export interface Journal {
+  text(channel: string, maskedText: string): void;
+  finding(side: 'request' | 'response', channel: string, finding: Finding): void;
+  /** Record commands for what came since the last call. */
+  take(at: number): Command[];
+  readonly findings: number;
+}
+
+export function createJournal(): Journal {
+  let texts: Map<string, string> | undefined;
+  let found: RecordedFinding[] = [];
+  let recorded = 0;
+  let findings = 0;
+  return {
+    get findings() {
+      return findings;
+    },
+    text(channel, maskedText) {
+      if (recorded >= maxRecorded || maskedText === '') return;
+      const kept =
+        maskedText.length > maxRecorded - recorded ? maskedText.slice(0, maxRecorded - recorded) : maskedText;
+      recorded += kept.length;
+      texts ??= new Map();
+      const before = texts.get(channel);
+      texts.set(channel, before === undefined ? kept : before + kept);
+    },
+    finding(side, channel, finding) {
+      findings++;
+      found.push({ ...finding, side, channel: asMasked(channel) });
+    },
+    take(at) {
+      const commands: Command[] = [];
+      if (texts !== undefined) {
+        const pieces: RecordedPiece[] = [];
+        for (const [channel, text] of texts) pieces.push({ at, channel: asMasked(channel), text: asMasked(text) });
+        texts = undefined;
+        commands.push({ type: 'record-pieces', pieces });
+      }
+      if (found.length > 0) {
+        commands.push({ type: 'record-findings', findings: found });
+        found = [];
+      }
+      return commands;
+    },
+  };
+}

@@ -1,0 +1,204 @@
+// The way to the provider. A request passes unchanged unless the policy says otherwise; the log gets a masked copy.
+
+import { createUtf8Decoder } from '../base/utf8.ts';
+import { asMasked } from '../base/text.ts';
+import type { RecordedFinding, RecordedRequest } from '../contract/records.ts';
+import { headerValue, withoutHeaders } from '../http/head.ts';
+import type { Finding } from '../masking/masking.ts';
+import { isObject } from '../wire/parts.ts';
+import type { Command, ExchangeEvent } from './events.ts';
+import { ExchangeError } from './exchange-error.ts';
+import { createJsonRewriter } from './rewrite-json.ts';
+import { createTextRewriter } from './rewrite-text.ts';
+import type { BodyRewriter, RewriteOptions } from './rewriter.ts';
+import type { ExchangeSetup } from './setup.ts';
+
+/** Characters of the request that are read for the log; what lies behind passes unread. */
+const maxRead = 8 * 1024 * 1024;
+/** Characters of the masked request that the log keeps. */
+const maxRecorded = 1024 * 1024;
+/** Bytes of a request that waits for a verdict. */
+const maxHeld = 64 * 1024 * 1024;
+/** Headers that no longer hold once the body was changed (RFC 9110 §8.6, RFC 9530). */
+const bodyHeaders = new Set([
+  'content-length',
+  'content-encoding',
+  'content-md5',
+  'digest',
+  'content-digest',
+  'repr-digest',
+]);
+
+export interface RequestSide {
+  begin(): Command[];
+  step(event: Extract<ExchangeEvent, { type: `request-${string}` }>): Command[];
+  readonly coding: string | undefined;
+}
+
+export function createRequestSide(setup: ExchangeSetup): RequestSide {
+  const { head, dialect } = setup;
+  const encoding = headerValue(head.headers, 'content-encoding');
+  const coding = encoding === undefined || encoding === 'identity' ? undefined : encoding;
+  const changes = setup.requests === 'mask' && !setup.observe;
+  const holds = setup.requests === 'block' && !setup.observe;
+  const reader = createBodyReader(setup, changes);
+  const held: (Uint8Array | string)[] = [];
+  let heldBytes = 0;
+  let bytes = 0;
+
+  const plain = (chunk: Uint8Array): Command[] => {
+    const text = reader.push(chunk);
+    return changes && text !== '' ? [{ type: 'send-upstream', bytes: text }] : [];
+  };
+  const forward = (chunk: Uint8Array): Command[] => {
+    bytes += chunk.length;
+    if (changes && reader.reads) return [];
+    if (!holds) return [{ type: 'send-upstream', bytes: chunk }];
+    heldBytes += chunk.length;
+    if (heldBytes > maxHeld)
+      throw new ExchangeError(
+        'too-large',
+        'The request is larger than Scrim can hold for the policy; send less at once.',
+      );
+    held.push(chunk);
+    return [];
+  };
+  return {
+    coding,
+    begin() {
+      if (holds) return [];
+      if (!changes || !reader.reads) return [{ type: 'connect', head }];
+      return [{ type: 'connect', head: { ...head, headers: withoutHeaders(head.headers, bodyHeaders) } }];
+    },
+    step(event) {
+      switch (event.type) {
+        case 'request-bytes':
+          return coding === undefined ? [...forward(event.bytes), ...plain(event.bytes)] : forward(event.bytes);
+        case 'request-plain':
+          return plain(event.bytes);
+        case 'request-unreadable':
+          if (changes || holds)
+            throw new ExchangeError(
+              'cannot-read',
+              'The request cannot be decoded, and the policy wants it read; send it uncompressed.',
+            );
+          reader.giveUp();
+          return [];
+        case 'request-end': {
+          const rest = reader.end();
+          const record: Command = {
+            type: 'record-request',
+            request: reader.recorded(bytes),
+            findings: reader.findings,
+          };
+          if (holds && reader.findings.length > 0) {
+            const rules = [...new Set(reader.findings.map((finding) => finding.rule))].join(', ');
+            throw new ExchangeError(
+              'denied',
+              `the request holds secrets (${rules}) and the policy blocks such requests; remove them and send it again.`,
+              [record],
+            );
+          }
+          const connect: Command[] = holds ? [{ type: 'connect', head }] : [];
+          const waiting = held.map((chunk): Command => ({ type: 'send-upstream', bytes: chunk }));
+          const last: Command[] = changes && rest !== '' ? [{ type: 'send-upstream', bytes: rest }] : [];
+          return [record, ...connect, ...waiting, ...last, { type: 'end-upstream', trailers: event.trailers }];
+        }
+      }
+    },
+  };
+}
+
+interface BodyReader {
+  /** The body is text that can be read. */
+  readonly reads: boolean;
+  readonly findings: readonly RecordedFinding[];
+  push(bytes: Uint8Array): string;
+  end(): string;
+  giveUp(): void;
+  recorded(bytes: number): RecordedRequest;
+}
+
+/** `complete`: everything must be read, since the masked text is what is sent. */
+function createBodyReader(setup: ExchangeSetup, complete: boolean): BodyReader {
+  const type = (headerValue(setup.head.headers, 'content-type') ?? '').toLowerCase();
+  const isJson = type.includes('json') || type === '';
+  const decoder = createUtf8Decoder();
+  const findings: RecordedFinding[] = [];
+  let raw: string[] = [];
+  let masked = '';
+  let read = 0;
+  let reads = isJson || /^text\/|xml|x-www-form-urlencoded/.test(type);
+  let truncated = false;
+
+  const options: RewriteOptions = {
+    observe: false,
+    found: (channel: string, finding: Finding) =>
+      findings.push({ ...finding, side: 'request', channel: asMasked(channel) }),
+    passed(_channel, text) {
+      if (masked.length < maxRecorded) masked += text.slice(0, maxRecorded - masked.length);
+      else truncated = true;
+    },
+    event: () => undefined,
+  };
+  const rewriter: BodyRewriter = isJson
+    ? createJsonRewriter(setup.dialect, setup.masking, options)
+    : createTextRewriter(setup.masking, options);
+  /** A request is not ours to refuse: where it cannot be read, it passes, and the log keeps no text of it. */
+  const attempt = (work: () => string): string => {
+    if (!reads) return '';
+    try {
+      return work();
+    } catch (error) {
+      if (complete) throw error;
+      reads = false;
+      masked = '';
+      raw = [];
+      return '';
+    }
+  };
+  return {
+    get reads() {
+      return reads;
+    },
+    findings,
+    push(bytes) {
+      if (read > maxRead && !complete) {
+        truncated = true;
+        return '';
+      }
+      return attempt(() => {
+        const text = decoder.push(bytes);
+        read += text.length;
+        if (read <= maxRead) raw.push(text);
+        return rewriter.push(text);
+      });
+    },
+    end: () => (truncated && !complete ? '' : attempt(() => (read === 0 ? '' : rewriter.end()))),
+    giveUp() {
+      reads = false;
+    },
+    recorded(bytes) {
+      const model = modelOf(reads && read <= maxRead ? raw.join('') : '', setup);
+      raw = [];
+      return { model, body: reads && masked !== '' ? asMasked(masked) : null, truncated, bytes };
+    },
+  };
+}
+
+/** The model a request names, in its body or (Gemini) in its path. */
+function modelOf(body: string, { head, masking }: ExchangeSetup): RecordedRequest['model'] {
+  let model = /\/models\/([^/:?]+)/.exec(head.path)?.[1];
+  if (body !== '') {
+    try {
+      const parsed: unknown = JSON.parse(body);
+      if (isObject(parsed) && typeof parsed['model'] === 'string') model = parsed['model'];
+    } catch {
+      // A body that only looked like JSON names no model.
+    }
+  }
+  if (model === undefined) return null;
+  const name = model.slice(0, 200);
+  const [edit] = masking().edits(name);
+  return asMasked(edit === undefined ? name : '(masked)');
+}

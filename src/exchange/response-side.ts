@@ -1,0 +1,196 @@
+// The way back to the client: the head decides how the body is read, the body leaves masked.
+
+import { losslessCodec, type TextCodec } from '../base/lossless-text.ts';
+import { createUtf8Decoder, Utf8Error } from '../base/utf8.ts';
+import { describeBody } from '../http/body-kind.ts';
+import { headerValue, headerValues, withoutHeaders, type RawHeaders, type ResponseHead } from '../http/head.ts';
+import { createJsonArrayFraming } from '../wire/json-array.ts';
+import { createNdjsonFraming } from '../wire/ndjson.ts';
+import { createSseFraming } from '../wire/sse.ts';
+import { streamsJsonArray } from '../wire/dialects.ts';
+import type { Command, ExchangeEvent } from './events.ts';
+import { ExchangeError } from './exchange-error.ts';
+import type { Journal } from './journal.ts';
+import type { ResponseNotes } from './response-notes.ts';
+import { createFrameRewriter } from './rewrite-frames.ts';
+import { createJsonRewriter } from './rewrite-json.ts';
+import { createTextRewriter } from './rewrite-text.ts';
+import type { BodyRewriter, RewriteOptions } from './rewriter.ts';
+import type { ExchangeSetup } from './setup.ts';
+
+/** A body known to be at most this long (bytes) is read whole before its head leaves: a failure is still a clean 502. */
+const wholeBelow = 256 * 1024;
+/** Headers that no longer hold once the body may change (RFC 9110 §8.4, §8.6, §8.8.3; RFC 9530). */
+const bodyHeaders = new Set([
+  'content-length',
+  'content-encoding',
+  'content-md5',
+  'digest',
+  'content-digest',
+  'repr-digest',
+  'etag',
+  'accept-ranges',
+]);
+
+export interface ResponseSide {
+  step(event: Extract<ExchangeEvent, { type: `response-${string}` }>): Command[];
+  /** True once the head is on its way: a failure is then a reset, never text. */
+  readonly headSent: boolean;
+  readonly status: number | null;
+  readonly bytes: number;
+}
+
+export function createResponseSide(setup: ExchangeSetup, journal: Journal, notes: ResponseNotes): ResponseSide {
+  let headSent = false;
+  let status: number | null = null;
+  let bytes = 0;
+  let body: { readonly rewriter: BodyRewriter; readonly codec: TextCodec } | undefined;
+  let waitingHead: ResponseHead | undefined;
+  /** The body so far, where it is sent whole. */
+  let whole: string[] | undefined;
+  let wholeLength = 0;
+
+  const respond = (head: ResponseHead): Command => {
+    headSent = true;
+    return { type: 'respond', head };
+  };
+  const begin = (head: ResponseHead): Command[] => {
+    status = head.status;
+    const plan = planFor(setup, head);
+    if (plan === 'pass') return [respond(head), { type: 'receive', coding: undefined }];
+    const { kind, codec, coding } = plan;
+    body = { rewriter: rewriterFor(kind, setup, journal, notes), codec };
+    const changed: ResponseHead = { ...head, headers: withoutHeaders(head.headers, bodyHeaders) };
+    const receive: Command = { type: 'receive', coding };
+    const length = Number(headerValue(head.headers, 'content-length') ?? NaN);
+    if (kind === 'json' && length <= wholeBelow) whole = [];
+    // The first characters of a JSON body tell whether it is one; a stream's head must not wait (clients give up).
+    if (kind !== 'json') return [respond(changed), receive];
+    waitingHead = changed;
+    return [receive];
+  };
+  const send = (text: string): Command[] => {
+    if (whole !== undefined) {
+      whole.push(text);
+      wholeLength += text.length;
+      if (wholeLength <= 4 * wholeBelow) return [];
+      text = whole.join('');
+      whole = undefined;
+    }
+    if (text === '') return [];
+    const head: Command[] = waitingHead === undefined ? [] : [respond(waitingHead)];
+    waitingHead = undefined;
+    return [...head, { type: 'send-client', data: body === undefined ? text : body.codec.encode(text) }];
+  };
+  const end = (trailers: RawHeaders): Command[] => {
+    if (body === undefined) return [{ type: 'end-client', trailers }];
+    const rest = body.rewriter.push(body.codec.finish()) + body.rewriter.end();
+    if (whole === undefined || waitingHead === undefined) {
+      const commands = send(rest);
+      const head: Command[] = waitingHead === undefined ? [] : [respond(waitingHead)];
+      return [...commands, ...head, { type: 'end-client', trailers }];
+    }
+    const data = body.codec.encode(whole.join('') + rest);
+    const head = { ...waitingHead, headers: [...waitingHead.headers, 'Content-Length', data.length.toString()] };
+    return [respond(head), { type: 'send-client', data }, { type: 'end-client', trailers }];
+  };
+
+  return {
+    get headSent() {
+      return headSent;
+    },
+    get status() {
+      return status;
+    },
+    get bytes() {
+      return bytes;
+    },
+    step(event) {
+      try {
+        switch (event.type) {
+          case 'response-head':
+            return begin(event.head);
+          case 'response-bytes':
+            bytes += event.bytes.length;
+            if (body === undefined) return [{ type: 'send-client', data: event.bytes }];
+            return send(body.rewriter.push(body.codec.decode(event.bytes)));
+          case 'response-end':
+            return end(event.trailers);
+        }
+      } catch (error) {
+        if (error instanceof Utf8Error)
+          throw new ExchangeError(
+            'cannot-read',
+            'The response is not valid UTF-8; ask the provider, or let this host pass in the policy.',
+          );
+        throw error;
+      }
+    },
+  };
+}
+
+type Plan =
+  | 'pass'
+  | {
+      readonly kind: 'json' | 'sse' | 'ndjson' | 'text';
+      readonly codec: TextCodec;
+      readonly coding: string | undefined;
+    };
+
+function planFor(setup: ExchangeSetup, head: ResponseHead): Plan {
+  const { kind, charset } = describeBody(setup.head.method, head);
+  if (kind === 'none' || kind === 'binary') return 'pass';
+  const encoding = headerValues(head.headers, 'content-encoding');
+  const coding = encoding === undefined || encoding.toLowerCase() === 'identity' ? undefined : encoding;
+  const readable =
+    kind !== 'unreadable' && (coding === undefined || setup.canDecode(coding)) && !/^utf-?(16|32)/.test(charset ?? '');
+  if (!readable) {
+    if (setup.passUnreadable) return 'pass';
+    throw new ExchangeError(
+      'cannot-read',
+      'The response comes in a form that Scrim cannot read, so it was not passed on; let this host pass in the policy if you accept that.',
+    );
+  }
+  // Plain text passes byte for byte where it holds no secret, whatever its encoding; JSON and streams are UTF-8 or nothing.
+  return { kind, codec: kind === 'text' ? losslessCodec() : utf8Codec(), coding };
+}
+
+function utf8Codec(): TextCodec {
+  const decoder = createUtf8Decoder();
+  const encoder = new TextEncoder();
+  return {
+    decode: (bytes) => decoder.push(bytes),
+    finish() {
+      decoder.end();
+      return '';
+    },
+    encode: (text) => encoder.encode(text),
+  };
+}
+
+function rewriterFor(
+  kind: 'json' | 'sse' | 'ndjson' | 'text',
+  setup: ExchangeSetup,
+  journal: Journal,
+  notes: ResponseNotes,
+): BodyRewriter {
+  const { dialect, masking } = setup;
+  const options: RewriteOptions = {
+    observe: setup.observe,
+    found: (channel, finding) => journal.finding('response', channel, finding),
+    passed: (channel, text) => journal.text(channel, text),
+    event: (event) => notes.event(event),
+  };
+  switch (kind) {
+    case 'sse':
+      return createFrameRewriter(createSseFraming(), dialect, masking, options);
+    case 'ndjson':
+      return createFrameRewriter(createNdjsonFraming(), dialect, masking, options);
+    case 'text':
+      return createTextRewriter(masking, options);
+    case 'json':
+      if (streamsJsonArray(setup.head.path))
+        return createFrameRewriter(createJsonArrayFraming(), dialect, masking, options);
+      return createJsonRewriter(dialect, masking, options);
+  }
+}

@@ -1,0 +1,206 @@
+// Rewrites a body of frames (server-sent events, lines, elements of an array). A frame leaves when every character of
+// text in it is final; frames leave in the order they came; a frame in which nothing changed leaves as it came.
+
+import type { Finding } from '../masking/masking.ts';
+import type { FrameData, Framing } from '../wire/framing.ts';
+import { findSpans, pathKey } from '../wire/json-spans.ts';
+import type { Dialect, Path } from '../wire/parts.ts';
+import { createChannel, type Channel, type ChannelKind } from './channel.ts';
+import { applyTo, offsetEdits } from './edits.ts';
+import { ExchangeError } from './exchange-error.ts';
+import { createTemplate, type FrameTemplate } from './frame-template.ts';
+import { readFrame, type FrameReading } from './read-frame.ts';
+import { renderFrame, type StringChange } from './render-frame.ts';
+import type { BodyRewriter, MaskingInForce, RewriteOptions } from './rewriter.ts';
+
+/** A string of a waiting frame, with its place in the channel's text. */
+interface Slot {
+  readonly channel: Channel;
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+  /** Where the string stands in the frame's JSON; `'data'` or `'frame'` when the text is no JSON. */
+  readonly place: Path | 'data' | 'frame';
+}
+
+interface WaitingFrame {
+  readonly source: string;
+  readonly data: FrameData | undefined;
+  readonly slots: readonly Slot[];
+  readonly reading: FrameReading | undefined;
+}
+
+/** Characters that may wait for the rest of a finding, a tool call or a frame. */
+const maxWaiting = 32 * 1024 * 1024;
+const maxChannels = 4096;
+/** Frames of other channels behind a held one after which its text counts as ended: a stream must not stand still. */
+const patience = 64;
+const maxTemplates = 4;
+
+export function createFrameRewriter(
+  framing: Framing,
+  dialect: Dialect,
+  masking: MaskingInForce,
+  options: RewriteOptions,
+): BodyRewriter {
+  const channels = new Map<string, Channel>();
+  const templates: { readonly template: FrameTemplate; readonly channel: Channel }[] = [];
+  let queue: WaitingFrame[] = [];
+  let waiting = 0;
+  const unknownShape = dialect.id === 'generic';
+
+  const channelOf = (kind: ChannelKind, name: string, position: string): Channel => {
+    const found = channels.get(name);
+    if (found !== undefined) return found;
+    if (channels.size >= maxChannels)
+      throw new ExchangeError('too-large', 'The response has more parallel texts than Scrim follows; ask for fewer.');
+    const made = createChannel(kind, name, position, masking);
+    channels.set(name, made);
+    return made;
+  };
+  const report = (channel: string, findings: readonly Finding[]): void => {
+    for (const finding of findings) options.found(channel, finding);
+  };
+  const take = (channel: Channel, text: string, place: Slot['place']): Slot => {
+    const from = channel.taken;
+    channel.push(text);
+    report(channel.name, channel.takeFindings());
+    return { channel, from, to: channel.taken, text, place };
+  };
+  const close = (channel: Channel): void => {
+    channel.close();
+    report(channel.name, channel.takeFindings());
+  };
+  const closeAt = (closes: readonly string[] | 'all'): void => {
+    if (closes !== 'all' && closes.length === 0) return;
+    for (const channel of channels.values()) {
+      const at = channel.position;
+      if (closes === 'all' || closes.some((position) => at === position || at.startsWith(`${position}.`)))
+        close(channel);
+    }
+  };
+
+  const takeFrame = (source: string): string => {
+    for (const { template, channel } of templates) {
+      const text = template.match(source);
+      if (text === undefined) continue;
+      const slot = take(channel, text, 'frame');
+      if (queue.length === 0 && channel.settled === slot.to && channel.clean) {
+        options.passed(channel.name, text);
+        return source;
+      }
+      const { data, event } = parse(source);
+      const reading = readFrame(event, dialect, masking(), false);
+      return enqueue({ source, data, reading, slots: [{ ...slot, place: reading.strings[0]?.path ?? [] }] });
+    }
+    return readSource(source);
+  };
+  const parse = (source: string): { data: FrameData | undefined; event: unknown } => {
+    const data = framing.data(source);
+    if (data === undefined) return { data, event: undefined };
+    try {
+      return { data, event: JSON.parse(data.source) };
+    } catch {
+      return { data, event: undefined };
+    }
+  };
+  const readSource = (source: string): string => {
+    const { data, event } = parse(source);
+    if (data === undefined || event === undefined) return readPlain(source, data);
+    options.event(event);
+    const reading = readFrame(event, dialect, masking(), unknownShape);
+    report('event', reading.findings);
+    const slots = reading.strings.map((s) => take(channelOf(s.kind, s.channel, s.position), s.text, s.path));
+    for (const call of reading.toolCalls) options.passed('tool call', call);
+    closeAt(reading.closes);
+    if (slots.length === 1 && slots[0] !== undefined) learn(source, data, reading, slots[0].channel);
+    return enqueue({ source, data, slots, reading });
+  };
+  /** A comment, a terminator such as `[DONE]`, or text that is no JSON: still text that somebody reads. */
+  const readPlain = (source: string, data: FrameData | undefined): string => {
+    if (data?.source === '[DONE]') {
+      closeAt('all');
+      return enqueue({ source, data, slots: [], reading: undefined });
+    }
+    if (data === undefined && source.length < masking().shortestMatch)
+      return enqueue({ source, data, slots: [], reading: undefined });
+    const slot =
+      data !== undefined && data.at >= 0
+        ? take(channelOf('piece', 'data', ''), data.source, 'data')
+        : take(channelOf('piece', 'frame', ''), source, 'frame');
+    return enqueue({ source, data, slots: [slot], reading: undefined });
+  };
+  const learn = (source: string, data: FrameData, reading: FrameReading, channel: Channel): void => {
+    const [only] = reading.strings;
+    if (only?.kind !== 'delta' || reading.changed.length > 0 || data.at < 0 || reading.closes.length > 0) return;
+    const [found, ...more] = findSpans(data.source, new Set([pathKey(only.path)]));
+    if (found === undefined || more.length > 0) return;
+    const template = createTemplate(source, data.at + found.span.start + 1, data.at + found.span.end - 1);
+    templates.unshift({ template, channel });
+    if (templates.length > maxTemplates) templates.pop();
+  };
+
+  const enqueue = (frame: WaitingFrame): string => {
+    queue.push(frame);
+    waiting += frame.source.length;
+    if (waiting > maxWaiting)
+      throw new ExchangeError('too-large', 'The response holds back more than Scrim keeps in memory; ask for less.');
+    return release();
+  };
+  const release = (): string => {
+    let out = '';
+    let gone = 0;
+    for (let frame = queue[gone]; frame !== undefined; frame = queue[gone]) {
+      const held = frame.slots.find((slot) => slot.channel.settled < slot.to)?.channel;
+      if (held !== undefined) {
+        if (!overdue(held)) break;
+        close(held);
+      }
+      waiting -= frame.source.length;
+      gone++;
+      out += written(frame);
+    }
+    if (gone > 0) queue = queue.slice(gone);
+    return out;
+  };
+  const overdue = (held: Channel): boolean =>
+    queue.length > patience &&
+    !held.whole &&
+    !queue.slice(-patience).some((frame) => frame.slots.some((slot) => slot.channel === held));
+
+  /** The frame as it leaves; its masked texts go to the log. */
+  const written = ({ source, data, slots, reading }: WaitingFrame): string => {
+    const changes: StringChange[] = [...(reading?.changed ?? [])];
+    let masked = source;
+    for (const slot of slots) {
+      const edits = offsetEdits(slot.channel.editsWithin(slot.from, slot.to), -slot.from);
+      const text = applyTo(slot.text, edits);
+      if (!unknownShape) options.passed(slot.channel.name, text);
+      if (edits.length === 0) continue;
+      if (slot.place === 'frame') masked = text;
+      else if (slot.place === 'data') masked = data === undefined ? text : framing.withData(source, data, text);
+      else changes.push({ path: slot.place, edits });
+    }
+    if (changes.length > 0 && data !== undefined)
+      masked = renderFrame(framing, source, data, changes, reading?.repeats ?? []);
+    if (unknownShape) options.passed('body', masked);
+    return options.observe ? source : masked;
+  };
+
+  return {
+    push(text) {
+      let out = '';
+      for (const source of framing.push(text)) out += takeFrame(source);
+      if (framing.waiting > maxWaiting)
+        throw new ExchangeError('too-large', 'One event of the response is larger than Scrim keeps in memory.');
+      return out;
+    },
+    end() {
+      const rest = framing.end();
+      let out = rest === '' ? '' : readSource(rest);
+      closeAt('all');
+      out += release();
+      return out;
+    },
+  };
+}

@@ -1,0 +1,248 @@
+// Rewrites a JSON body of any size as it comes: strings are masked, everything else leaves as it was sent.
+
+import type { Finding, TextMasker } from '../masking/masking.ts';
+import { createJsonScanner, uncutLength, JsonSyntaxError, type JsonVisitor } from '../wire/json-scan.ts';
+import { changeJsonString, decodeJsonString } from '../wire/json-string.ts';
+import type { Dialect } from '../wire/parts.ts';
+import { offsetEdits } from './edits.ts';
+import { ExchangeError } from './exchange-error.ts';
+import type { BodyRewriter, MaskingInForce, RewriteOptions } from './rewriter.ts';
+
+/** Source characters [start, end) of the body become `text`. */
+interface SourceChange {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** What holds for the members of an open container. */
+interface Level {
+  readonly isObject: boolean;
+  /** The nearest object key above the members. */
+  key: string | undefined;
+  /** Not below a tool's input. */
+  readonly protocol: boolean;
+  /** Below a value that is never text. */
+  readonly untouched: boolean;
+}
+
+/** A part of a string that goes over several chunks, waiting until its characters are final. */
+interface Part {
+  readonly inside: string;
+  readonly start: number;
+  readonly decodedFrom: number;
+  readonly decodedTo: number;
+}
+
+/** A value that must be whole before it can be judged: JSON source in a string, the value of a secret's key. */
+const maxWhole = 4 * 1024 * 1024;
+
+export function createJsonRewriter(dialect: Dialect, inForce: MaskingInForce, options: RewriteOptions): BodyRewriter {
+  let masking = inForce();
+  const levels: Level[] = [];
+  let level: Level = { isObject: false, key: undefined, protocol: true, untouched: false };
+  let buffer = '';
+  /** Position in the body of the buffer's first character. */
+  let bufferStart = 0;
+  let changes: SourceChange[] = [];
+  let masked = false;
+  let cut = '';
+
+  // The string that is being read across chunks.
+  let masker: TextMasker | undefined;
+  let parts: Part[] = [];
+  let whole: { inside: string; start: number } | undefined;
+  /** A value that repeats the text token by token, held until it is over. */
+  let repeat: { depth: number; start: number; source: string } | undefined;
+
+  const report = (finding: Finding | undefined): void => {
+    masked = true;
+    if (finding !== undefined) options.found('body', finding);
+  };
+  const isUntouched = (key: string | undefined): boolean =>
+    level.untouched || (level.protocol && key !== undefined && dialect.untouched.has(key));
+
+  const changeWhole = (inside: string, start: number): void => {
+    const { key } = level;
+    const isJson = level.protocol && key !== undefined && dialect.jsonText.has(key);
+    const sensitive = key !== undefined && masking.sensitiveName(key);
+    if (inside.length < masking.shortestMatch && !sensitive && !isJson) return;
+    const text = decodeJsonString(inside);
+    const edits = isJson ? masking.jsonEdits(text) : masking.valueEdits(key, text);
+    if (edits.length === 0) return;
+    for (const edit of edits) report(edit.finding);
+    changes.push({ start, end: start + inside.length, text: changeJsonString(inside, edits) });
+  };
+  const takePart = (inside: string, start: number, last: boolean): void => {
+    masker ??= masking.stream();
+    const from = masker.taken;
+    masker.push(decodeJsonString(inside));
+    parts.push({ inside, start, decodedFrom: from, decodedTo: masker.taken });
+    if (last) masker.end();
+    settleParts(masker);
+    if (last) {
+      masker = undefined;
+      parts = [];
+      waitingEdits = [];
+    }
+  };
+  let waitingEdits: { start: number; end: number; text: string }[] = [];
+  const settleParts = (of: TextMasker): void => {
+    for (const edit of of.takeEdits()) {
+      report(edit.finding);
+      waitingEdits.push(edit);
+    }
+    for (let part = parts[0]; part !== undefined && part.decodedTo <= of.settled; part = parts[0]) {
+      parts.shift();
+      const { decodedFrom, decodedTo, inside, start } = part;
+      const within = waitingEdits
+        .filter((edit) => edit.start < decodedTo)
+        .map((edit) => ({
+          start: Math.max(edit.start, decodedFrom),
+          end: Math.min(edit.end, decodedTo),
+          text: edit.start >= decodedFrom ? edit.text : '',
+        }));
+      waitingEdits = waitingEdits.filter((edit) => edit.end > decodedTo);
+      if (within.length === 0) continue;
+      const text = changeJsonString(inside, offsetEdits(within, -decodedFrom));
+      changes.push({ start, end: start + inside.length, text });
+    }
+  };
+
+  const valueEnded = (end: number): void => {
+    if (repeat === undefined || repeat.depth !== levels.length) return;
+    // What was changed inside it does not matter where the whole value goes.
+    const { start, source } = repeat;
+    repeat = undefined;
+    if (!masked) return;
+    changes = changes.filter((change) => change.start < start);
+    changes.push({ start, end, text: source });
+  };
+
+  const visitor: JsonVisitor = {
+    open(isObject, at) {
+      beginValue(at);
+      const { key, protocol } = level;
+      levels.push(level);
+      level = {
+        isObject,
+        key,
+        protocol: protocol && !(key !== undefined && dialect.toolInput.has(key)),
+        untouched: isUntouched(key),
+      };
+    },
+    close(end) {
+      level = levels.pop() ?? level;
+      valueEnded(end);
+    },
+    key(inside, from, to) {
+      const name = decodeJsonString(inside);
+      level.key = name;
+      if (name.length < masking.shortestMatch || level.untouched) return;
+      const edits = masking.edits(name);
+      if (edits.length === 0) return;
+      for (const edit of edits) report(edit.finding);
+      changes.push({ start: from, end: to, text: changeJsonString(inside, edits) });
+    },
+    string(text, from, to, first, last) {
+      const start = scanner.base + from;
+      if (first) beginValue(start - 1);
+      if (!isUntouched(level.key)) {
+        if (first && last) changeWhole(text.slice(from, to), start);
+        else if (first && needsWhole(level.key)) whole = { inside: text.slice(from, to), start };
+        else if (whole !== undefined) {
+          whole.inside += text.slice(from, to);
+          if (whole.inside.length > maxWhole)
+            throw new ExchangeError(
+              'too-large',
+              'A value that must be read whole is larger than Scrim keeps in memory.',
+            );
+          if (last) {
+            changeWhole(whole.inside, whole.start);
+            whole = undefined;
+          }
+        } else takePart(text.slice(from, to), start, last);
+      }
+      if (last) valueEnded(start + to - from + 1);
+    },
+    scalar: valueEnded,
+  };
+  const needsWhole = (key: string | undefined): boolean =>
+    key !== undefined && ((level.protocol && dialect.jsonText.has(key)) || masking.sensitiveName(key));
+  const beginValue = (at: number): void => {
+    const source = level.protocol && level.isObject ? dialect.repeats.get(level.key ?? '') : undefined;
+    if (source !== undefined && repeat === undefined) repeat = { depth: levels.length, start: at, source };
+  };
+  const scanner = createJsonScanner(visitor);
+
+  /** Where the first character stands that must not leave yet. */
+  const heldFrom = (end: number): number =>
+    Math.min(
+      repeat?.start ?? end,
+      whole?.start ?? end,
+      parts[0]?.start ?? end,
+      scanner.openKey < 0 ? end : scanner.openKey,
+    );
+  const release = (): string => {
+    const to = heldFrom(bufferStart + buffer.length);
+    let out = '';
+    let at = bufferStart;
+    if (changes.length > 0) {
+      const due = changes.filter((change) => change.end <= to).sort((a, b) => a.start - b.start);
+      changes = changes.filter((change) => change.end > to);
+      for (const change of due) {
+        out += buffer.slice(at - bufferStart, change.start - bufferStart) + change.text;
+        at = change.end;
+      }
+    }
+    const rest =
+      to - bufferStart === buffer.length && at === bufferStart
+        ? buffer
+        : buffer.slice(at - bufferStart, to - bufferStart);
+    const source = options.observe ? buffer.slice(0, to - bufferStart) : undefined;
+    out = out === '' ? rest : out + rest;
+    buffer = buffer.slice(to - bufferStart);
+    bufferStart = to;
+    if (buffer.length > maxBuffer)
+      throw new ExchangeError('too-large', 'The response holds back more than Scrim keeps in memory; ask for less.');
+    if (out !== '') options.passed('body', out);
+    return source ?? out;
+  };
+  const scan = (text: string): void => {
+    try {
+      buffer = buffer === '' ? text : buffer + text;
+      scanner.push(text);
+    } catch (error) {
+      throw error instanceof JsonSyntaxError || error instanceof SyntaxError ? notJson() : error;
+    }
+  };
+
+  return {
+    push(text) {
+      if (masker === undefined) masking = inForce();
+      const all = cut === '' ? text : cut + text;
+      const length = uncutLength(all);
+      cut = all.slice(length);
+      scan(length === all.length ? all : all.slice(0, length));
+      return release();
+    },
+    end() {
+      scan(cut);
+      try {
+        scanner.end();
+      } catch {
+        throw notJson();
+      }
+      return release();
+    },
+  };
+}
+
+const maxBuffer = 32 * 1024 * 1024;
+
+function notJson(): ExchangeError {
+  return new ExchangeError(
+    'cannot-read',
+    'The response claims to be JSON but is not; ask the provider, or let this host pass in the policy.',
+  );
+}

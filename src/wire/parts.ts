@@ -1,0 +1,75 @@
+// The vocabulary between framings, dialects and the exchange: frames, and the strings of a frame that carry text.
+
+/** A step into a JSON value: a key of an object or an index of an array. */
+export type Path = readonly (string | number)[];
+
+/** What a string of an event is. */
+export type SlotKind =
+  /** The next piece of a text that is spread over many events. */
+  | 'delta'
+  /** The next piece of JSON source (tool-call arguments) spread over many events; useless to a client before it is whole. */
+  | 'arguments'
+  /** A complete text. */
+  | 'text'
+  /** A complete JSON source inside a string. */
+  | 'json'
+  /** Complete by itself, and possibly a piece of a longer text: an event of an unknown shape. */
+  | 'piece';
+
+/** A string of an event that a dialect knows by its place. */
+export interface KnownString {
+  readonly kind: 'delta' | 'arguments';
+  /** Where the string stands: `holder[key]`. */
+  readonly holder: object;
+  readonly key: string;
+  /** Stable within one response: `text 0`, `tool call 1`. */
+  readonly channel: string;
+  /** Position in the answer, outermost first (`choice.tool call`): closing `0` closes `0` and `0.1`. */
+  readonly position: string;
+}
+
+export interface Reading {
+  readonly strings: readonly KnownString[];
+  /** Positions whose channels end with this event; `'all'` ends every channel. */
+  readonly closes: readonly string[] | 'all';
+}
+
+/** Provider knowledge, as data and one pure function. */
+export interface Dialect {
+  readonly id: string;
+  /** Reads one event (parsed JSON object). */
+  read(event: object): Reading;
+  /** Keys whose values are protocol, never text: ids, signatures, encrypted reasoning, usage. */
+  readonly untouched: ReadonlySet<string>;
+  /** Keys that hold what the model wrote for a tool: below them nothing is protocol any more. */
+  readonly toolInput: ReadonlySet<string>;
+  /** Keys whose string value is JSON source. */
+  readonly jsonText: ReadonlySet<string>;
+  /** Keys that repeat the text token by token, and what takes their place where something was masked. */
+  readonly repeats: ReadonlyMap<string, string>;
+}
+
+export const nothingRead: Reading = { strings: [], closes: [] };
+export const everythingEnds: Reading = { strings: [], closes: 'all' };
+
+/** `value` as an object to look into, or undefined. */
+export function objectAt(value: unknown, key: string): Record<string, unknown> | undefined {
+  const inner: unknown = isObject(value) ? value[key] : undefined;
+  return isObject(inner) ? inner : undefined;
+}
+
+/** `value[key]` as an array, or an empty one. */
+export function arrayAt(value: unknown, key: string): readonly unknown[] {
+  const inner: unknown = isObject(value) ? value[key] : undefined;
+  return Array.isArray(inner) ? (inner as unknown[]) : [];
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** `holder[key]` as a number, or `otherwise`. */
+export function numberAt(holder: Record<string, unknown>, key: string, otherwise: number): number {
+  const value = holder[key];
+  return typeof value === 'number' ? value : otherwise;
+}
