@@ -42,26 +42,29 @@ export function createLeaves(clock: Clock, bound = 1_000): Leaves {
   const cache = new Map<string, CachedLeaf>();
 
   function sign(host: CertifiedHost, signer: Signer, now: number): CachedLeaf {
-    const bareSubject = host.name.length > 64;
+    // Clients read the alternative name. An address must not be the common name: OpenSSL would hold it against the
+    // authority's DNS constraints. A name over 64 characters does not fit (RFC 5280 appendix A.1).
+    const subject =
+      host.kind === 'dns' && host.name.length <= 64 ? (['CN', host.name] as const) : (['O', 'Scrim'] as const);
     // Backdated for clients whose clock is behind, e.g. in a virtual machine that slept.
     const notBefore = now - day;
     const notAfter = now + 7 * day;
     const certificate = signCertificate(
       {
         issuer: signer.subject,
-        subject: distinguishedName(bareSubject ? [] : [['CN', host.name]]),
+        subject: distinguishedName([subject]),
         notBefore: new Date(notBefore),
         notAfter: new Date(notAfter),
         publicKey: publicKeyNode,
-        extensions: leafExtensions(host, signer.identifier, bareSubject),
+        extensions: leafExtensions(host, signer.identifier),
       },
       signer.privateKey,
     );
     const context = createSecureContext({
       key,
       cert: toPem(certificate),
-      // Without `ca` each context would hold all of Node's roots; a server that asks for no client certificate needs none.
-      ca: signer.pem,
+      // An empty list, not none: none would hold all of Node's roots, and our authority would be sent along in each handshake.
+      ca: [],
       minVersion: 'TLSv1.2',
     });
     return { context, signer, freshFrom: notBefore + hour, freshUntil: notAfter - day };

@@ -90,15 +90,15 @@ export function authorityExtensions(identifier: Buffer, constraints: NameConstra
   ];
 }
 
-/** Extensions of a server's leaf. `bareSubject`: the subject names nothing, so the alternative name is critical (RFC 5280 §4.2.1.6). */
-export function leafExtensions(host: CertifiedHost, authorityIdentifier: Buffer, bareSubject: boolean): Node[] {
+/** Extensions of a server's leaf. */
+export function leafExtensions(host: CertifiedHost, authorityIdentifier: Buffer): Node[] {
   const name = host.kind === 'dns' ? taggedBytes(2, host.name) : taggedBytes(7, host.bytes);
   return [
     extension('2.5.29.19', true, sequence()),
     // digitalSignature (0): all that ECDSA key exchange needs.
     extension('2.5.29.15', true, bits(Uint8Array.of(0b1000_0000), 7)),
     extension('2.5.29.37', false, sequence(oid('1.3.6.1.5.5.7.3.1'))),
-    extension('2.5.29.17', bareSubject, sequence(name)),
+    extension('2.5.29.17', false, sequence(name)),
     extension('2.5.29.35', false, sequence(taggedBytes(0, authorityIdentifier))),
   ];
 }

@@ -1,6 +1,7 @@
 // A schema issue in words: what stands there, what may stand there, and what was probably meant.
 
 import { z } from 'zod';
+import { didYouMean } from './did-you-mean.ts';
 import { policyFileSchema } from './schema.ts';
 
 export interface PolicyIssue {
@@ -119,31 +120,4 @@ function ownMessage(issue: Issue): boolean {
 
 function either(choices: readonly string[]): string {
   return choices.length < 2 ? choices.join('') : `${choices.slice(0, -1).join(', ')} or ${choices.at(-1) ?? ''}`;
-}
-
-function didYouMean(written: unknown, known: readonly string[]): string {
-  if (typeof written !== 'string') return '';
-  const near = known
-    .map((name) => ({ name, distance: editDistance(plain(written), plain(name)) }))
-    .filter(({ name, distance }) => distance <= Math.max(1, Math.floor(name.length / 3)))
-    .sort((a, b) => a.distance - b.distance)[0];
-  return near === undefined ? '' : ` Did you mean "${near.name}"?`;
-}
-
-function plain(text: string): string {
-  return text.slice(0, 64).toLowerCase().replace(/[_ ]/g, '-');
-}
-
-/** Insertions, deletions and replacements between two short texts. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

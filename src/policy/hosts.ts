@@ -16,6 +16,7 @@ export function parseHostPattern(text: string): HostPattern | undefined {
   const port = portText === undefined ? undefined : Number(portText);
   if (port !== undefined && (!/^\d{1,5}$/.test(portText ?? '') || port < 1 || port > 65_535)) return undefined;
   if (written.includes(':')) return ipv6(written, port);
+  if (text.startsWith('[')) return undefined;
   const host = written.endsWith('.') ? written.slice(0, -1) : written;
   const labels = host.split('.');
   if (host.length > 253 || !labels.every((part) => label.test(part))) return undefined;

@@ -5,6 +5,9 @@ import { z } from 'zod';
 import { parseHostPattern } from './hosts.ts';
 import { durationPattern, parseDuration, parseSize, sizePattern } from './units.ts';
 
+// Timers of the platform hold 24.8 days.
+const longestWait = 24 * 86_400_000;
+
 const identifier = z
   .string()
   .regex(
@@ -21,11 +24,14 @@ const hostPattern = z
 const duration = z
   .string('Write a duration with its unit, such as 60s or 10m.')
   .regex(durationPattern, 'Write a duration with its unit, such as 500ms, 60s, 10m, 8h or 30d.')
-  .refine((text) => (parseDuration(text) ?? 0) > 0, 'Write a duration longer than zero.');
+  .refine((text) => parseDuration(text) !== 0, 'Write a duration longer than zero.')
+  .refine((text) => parseDuration(text) !== undefined, 'Write a shorter duration.');
+const wait = duration.refine((text) => (parseDuration(text) ?? 0) <= longestWait, 'Write 24d at most.');
 const size = z
   .string('Write a size with its unit, such as 64KiB or 2GiB.')
   .regex(sizePattern, 'Write a size with its unit, such as 64KiB, 10MB or 2GiB.')
-  .refine((text) => (parseSize(text) ?? 0) > 0, 'Write a size larger than zero.');
+  .refine((text) => parseSize(text) !== 0, 'Write a size larger than zero.')
+  .refine((text) => parseSize(text) !== undefined, 'Write a smaller size.');
 
 export const placeholderStyles = ['word', 'stars', 'typed'] as const;
 export const packNames = ['secrets', 'pii', 'looks-like-secret'] as const;
@@ -92,9 +98,9 @@ const riskRule = z.strictObject({
 });
 
 const approval = z.strictObject({
-  timeout: duration.optional(),
+  timeout: wait.optional(),
   'on-timeout': z.enum(['deny', 'allow']).optional(),
-  'keep-alive': duration.optional(),
+  'keep-alive': wait.optional(),
   hook: z.array(z.string().min(1)).min(1).optional().describe('command and arguments; no shell'),
 });
 

@@ -1,0 +1,33 @@
+// A policy that uses every key, as people write it.
+
+export const examplePolicy = `version: 1
+intercept:
+  - api.openai.com
+  - api.anthropic.com
+  - "*.openai.azure.com"
+mode: enforce
+masking:
+  placeholder: word
+  packs: [secrets]
+  keys: [password, api_key, secret_key, "*_token"]
+  env: [DATABASE_URL, "*_SECRET"]
+  values: { env: [STRIPE_KEY], dotenv: true }
+  rules:
+    - { id: ticket, regex: "ACME-[0-9]{6}", kind: identifier }
+    - { id: code-names, words: [bluebird, "red.fox", blue], description: unreleased products }
+  allow: ["AKIAIOSFODNN7EXAMPLE"]
+requests: pass
+unreadable: { pass: ["*.lab.example"] }
+providers:
+  lab: http://10.0.0.5:8000/
+  team: { base-url: "https://llm.example.com/api", dialect: openai }
+risk:
+  - { id: rm-root, when: shell, match: destructive, then: ask }
+  - { id: exfil, when: [shell, tool], match: { upload: { to: "!approved", over: 64KiB } }, then: deny, reason: too much }
+  - { id: builtin-persistence, then: allow }
+approval: { timeout: 90s, on-timeout: deny, keep-alive: 5s, hook: [./approve.sh] }
+scopes:
+  - { match: { project: "~/code/prod-*" }, requests: mask }
+  - { match: { model: [gpt-*, o1], host: api.openai.com }, mode: observe, masking: { packs: [secrets, pii], keys: [iban] } }
+sessions: { retain: 7d, max-size: 64MiB, originals: never, on-failure: continue }
+`;
