@@ -1,5 +1,6 @@
 // The union of all rules as a deterministic automaton whose states are made when text first needs them.
-import { commits, holds, inGroup, type Union } from './union.ts';
+import { commits, inGroup } from './pattern.ts';
+import { holds, type Union } from './union.ts';
 
 /** A state: the live elements, what stands before, and what the last character decided. */
 export interface State {
@@ -77,7 +78,7 @@ export class Automaton {
   /** Computes a missing move and stores it. */
   step(from: State, characterClass: number): State {
     const { union } = this;
-    const { setHasClass, setOf, follow, ends } = union;
+    const { setHasClass, setOf, followFrom, followList, ends } = union;
     const width = this.width;
     const mark = this.#mark;
     const stamp = ++this.#stamp;
@@ -94,9 +95,9 @@ export class Automaton {
         accepts ??= [];
         if (!accepts.includes(rule)) accepts.push(rule);
       }
-      const successors = follow[element] as Int32Array;
-      for (let index = 0; index < successors.length; index++) {
-        const target = successors[index] as number;
+      const until = followFrom[element + 1] as number;
+      for (let index = followFrom[element] as number; index < until; index++) {
+        const target = followList[index] as number;
         if (mark[target] === stamp || setHasClass[(setOf[target] as number) * width + characterClass] === 0) continue;
         mark[target] = stamp;
         next[count++] = target;

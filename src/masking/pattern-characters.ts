@@ -31,8 +31,17 @@ export function charactersOf(node: CharacterNode, flags: Flags): CharacterSet[] 
       text.split('').map((unit) => [unit.charCodeAt(0), unit.charCodeAt(0)]),
     );
   }
-  return [setOf(node, flags)];
+  // Patterns repeat few classes very often; shared sets are also recognised by identity when rules are united.
+  const key = (flags.ignoreCase ? 'i' : '') + (flags.dotAll ? 's' : '') + (flags.unicode ? 'u' : '') + node.raw;
+  let set = known.get(key);
+  if (set === undefined) {
+    set = setOf(node, flags);
+    if (known.size < 4096) known.set(key, set);
+  }
+  return [set];
 }
+
+const known = new Map<string, CharacterSet>();
 
 function setOf(node: AST.ClassRangesCharacterClassElement | CharacterNode, flags: Flags): CharacterSet {
   switch (node.type) {

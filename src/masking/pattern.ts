@@ -1,18 +1,15 @@
 // A regular expression as a position automaton (Glushkov): one position per character it can consume, and which
 // position may follow which. No epsilon moves, so the set of live positions is the whole state of a match.
 import { RegExpParser, type AST } from '@eslint-community/regexpp';
-import { intersectionOf, isEmptySet, isSubset } from './character-set.ts';
+import { intersectionOf, isEmptySet, isSubset, type CharacterSet } from './character-set.ts';
 import { PatternProblem } from './masking-error.ts';
 import { charactersOf, conditionsOf, type Flags } from './pattern-characters.ts';
 import { always, both, type Condition } from './pattern-conditions.ts';
 
-export interface Position {
-  readonly set: readonly number[];
-  /** Inside the captured group: this character is masked when the rule matches. */
-  readonly captured: boolean;
-  /** From here on the match is certain enough to be masked when the hold cap is reached. */
-  readonly committed: boolean;
-}
+/** Position flag: inside the captured group, masked when the rule matches. */
+export const inGroup = 1;
+/** Position flag: from here on the match is certain enough to be masked when the hold cap is reached. */
+export const commits = 4;
 
 /** A position at an end of the pattern, with what must be true of the neighbour character outside the match. */
 export interface Edge {
@@ -20,11 +17,16 @@ export interface Edge {
   readonly when: Condition;
 }
 
+/** Parallel arrays instead of objects: the built-in rules have some ten thousand positions. */
 export interface Pattern {
-  readonly positions: readonly Position[];
+  readonly sets: readonly CharacterSet[];
+  readonly flags: readonly number[];
+  /** 1 where the next position may follow: the usual case. */
+  readonly chain: readonly number[];
+  /** All other moves as pairs: from, to, from, to, … */
+  readonly moves: readonly number[];
   readonly first: readonly Edge[];
   readonly last: readonly Edge[];
-  readonly follow: readonly (readonly number[])[];
   /** Length of the shortest match. */
   readonly shortest: number;
 }
@@ -38,6 +40,7 @@ interface Fragment {
 }
 
 const largestPattern = 4096;
+const mostMoves = 40_000;
 const parser = new RegExpParser({ ecmaVersion: 2024 });
 
 /** Which group holds the secret: the first one (built-in rules), or a group named `secret`, else everything. */
@@ -54,26 +57,30 @@ export function readPattern(source: string, flags: string, mode: CaptureMode): P
     const message = (error as Error).message.replace(/^Invalid regular expression: .*: /u, '');
     throw new PatternProblem('syntax', index, `not a regular expression: ${message}`, 'correct the pattern');
   }
-  return new PatternBuilder(
-    tree,
-    { ignoreCase: flags.includes('i'), multiline: flags.includes('m'), dotAll: flags.includes('s'), unicode },
-    mode,
-  ).build();
+  const syntax: Flags = {
+    ignoreCase: flags.includes('i'),
+    multiline: flags.includes('m'),
+    dotAll: flags.includes('s'),
+    unicode,
+  };
+  return new PatternBuilder(tree, syntax, mode).build();
 }
 
 class PatternBuilder {
   readonly #tree: AST.Pattern;
-  readonly #flags: Flags;
-  readonly #positions: { set: readonly number[]; captured: boolean; committed: boolean }[] = [];
-  readonly #follow: number[][] = [];
-  #capturing: AST.CapturingGroup | null = null;
-  #commit: AST.CapturingGroup | null = null;
+  readonly #syntax: Flags;
+  readonly #sets: CharacterSet[] = [];
+  readonly #flags: number[] = [];
+  readonly #chain: number[] = [];
+  readonly #moves: number[] = [];
+  readonly #capturing: AST.CapturingGroup | null;
+  readonly #commit: AST.CapturingGroup | null;
   #inCapture = false;
   #inCommit = false;
 
-  constructor(tree: AST.Pattern, flags: Flags, mode: CaptureMode) {
+  constructor(tree: AST.Pattern, syntax: Flags, mode: CaptureMode) {
     this.#tree = tree;
-    this.#flags = flags;
+    this.#syntax = syntax;
     const groups = groupsOf(tree);
     this.#commit = groups.find((group) => group.name === 'commit') ?? null;
     this.#capturing =
@@ -85,36 +92,57 @@ class PatternBuilder {
     this.#inCapture = this.#capturing === null;
     const whole = this.#alternatives(this.#tree.alternatives);
     if (whole.empty.length > 0) {
-      throw new PatternProblem(
-        'matches-empty',
-        0,
-        'the pattern matches the empty text',
-        'require at least one character',
-      );
+      throw new PatternProblem('matches-empty', 0, 'the pattern matches the empty text', 'require at least one character');
     }
-    if (whole.first.length === 0 || !reachesEnd(whole, this.#follow)) {
-      throw new PatternProblem('matches-nothing', 0, 'the pattern can never match', 'check its boundaries and classes');
-    }
-    return {
-      positions: this.#positions,
+    const pattern: Pattern = {
+      sets: this.#sets,
+      flags: this.#flags,
+      chain: this.#chain,
+      moves: this.#moves,
       first: whole.first.flatMap((edge) => this.#outer(edge, 'ahead')),
       last: whole.last.flatMap((edge) => this.#outer(edge, 'behind')),
-      follow: this.#follow.map((list) => [...new Set(list)].sort((a, b) => a - b)),
       shortest: whole.shortest,
     };
+    if (!reachesEnd(pattern)) {
+      throw new PatternProblem('matches-nothing', 0, 'the pattern can never match', 'check its boundaries and classes');
+    }
+    return pattern;
   }
 
   #alternatives(alternatives: readonly AST.Alternative[]): Fragment {
+    return this.#choice(alternatives.map((alternative) => alternative.elements));
+  }
+
+  /** Alternatives that begin alike share that beginning: `private|public` needs one `p`. Order does not matter here. */
+  #choice(branches: readonly (readonly AST.Element[])[]): Fragment {
     const result: Fragment = { first: [], last: [], empty: [], shortest: Infinity };
-    for (const alternative of alternatives) {
-      let sequence: Fragment = emptyFragment();
-      for (const element of alternative.elements) sequence = this.#concat(sequence, this.#element(element));
-      result.first.push(...sequence.first);
-      result.last.push(...sequence.last);
-      result.empty.push(...sequence.empty);
-      result.shortest = Math.min(result.shortest, sequence.shortest);
+    const groups = new Map<string, (readonly AST.Element[])[]>();
+    for (const [index, branch] of branches.entries()) {
+      const head = branch[0];
+      const key = head?.type === 'Character' || head?.type === 'CharacterClass' ? head.raw : `#${index}`;
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [branch]);
+      else group.push(branch);
+    }
+    for (const group of groups.values()) {
+      const one = this.#branch(group);
+      result.first.push(...one.first);
+      result.last.push(...one.last);
+      result.empty.push(...one.empty);
+      result.shortest = Math.min(result.shortest, one.shortest);
     }
     return result;
+  }
+
+  #branch(group: readonly (readonly AST.Element[])[]): Fragment {
+    const [branch = []] = group;
+    if (group.length > 1) {
+      const head = this.#element(branch[0] as AST.Element);
+      return this.#concat(head, this.#choice(group.map((each) => each.slice(1))));
+    }
+    let sequence = emptyFragment();
+    for (const element of branch) sequence = this.#concat(sequence, this.#element(element));
+    return sequence;
   }
 
   #element(node: AST.Element): Fragment {
@@ -123,7 +151,7 @@ class PatternBuilder {
       case 'CharacterClass':
       case 'CharacterSet':
       case 'ExpressionCharacterClass':
-        return charactersOf(node, this.#flags)
+        return charactersOf(node, this.#syntax)
           .map((set) => this.#position(set, node))
           .reduce((a, b) => this.#concat(a, b));
       case 'Group':
@@ -139,7 +167,7 @@ class PatternBuilder {
       case 'Quantifier':
         return this.#repeat(node);
       case 'Assertion':
-        return { ...emptyFragment(), empty: conditionsOf(node, this.#flags) };
+        return { ...emptyFragment(), empty: conditionsOf(node, this.#syntax) };
       case 'Backreference':
         throw new PatternProblem(
           'unsupported',
@@ -150,41 +178,32 @@ class PatternBuilder {
     }
   }
 
-  #position(set: readonly number[], node: AST.Node): Fragment {
+  #position(set: CharacterSet, node: AST.Node): Fragment {
     if (isEmptySet(set)) return { first: [], last: [], empty: [], shortest: 1 };
-    if (this.#positions.length >= largestPattern) {
-      throw new PatternProblem(
-        'too-large',
-        node.start,
-        'the pattern is too large when written out',
-        'use smaller counts, or `{min,}`',
-      );
-    }
-    const at = this.#positions.length;
-    this.#positions.push({
-      set,
-      captured: this.#inCapture,
-      committed: this.#commit === null ? this.#inCapture : this.#inCommit,
-    });
-    this.#follow.push([]);
-    return { first: [{ at, when: always }], last: [{ at, when: always }], empty: [], shortest: 1 };
+    const edge = { at: this.#newPosition(set, node), when: always };
+    return { first: [edge], last: [edge], empty: [], shortest: 1 };
+  }
+
+  #newPosition(set: CharacterSet, node: AST.Node): number {
+    if (this.#sets.length >= largestPattern) throw tooLarge(node);
+    const committed = this.#commit === null ? this.#inCapture : this.#inCommit;
+    this.#sets.push(set);
+    this.#flags.push((this.#inCapture ? inGroup : 0) | (committed ? commits : 0));
+    this.#chain.push(0);
+    return this.#sets.length - 1;
   }
 
   #repeat(node: AST.Quantifier): Fragment {
     if (this.#capturing !== null && node.max > 1 && containsGroup(node, this.#capturing)) {
-      throw new PatternProblem(
-        'unsupported',
-        node.start,
-        'the captured group is repeated',
-        'put the repetition inside the group',
-      );
+      throw new PatternProblem('unsupported', node.start, 'the captured group is repeated', 'put the repetition inside the group');
     }
-    const copy = (): Fragment => this.#element(node.element);
+    const single = singleSet(node.element, this.#syntax);
+    if (single !== null && !isEmptySet(single) && node.min > 0) return this.#run(single, node);
+    const copy = (): Fragment => (single === null ? this.#element(node.element) : this.#position(single, node));
     let result = emptyFragment();
     for (let count = 0; count < node.min; count++) {
-      const last = count === node.min - 1 && node.max === Infinity;
       const one = copy();
-      if (last) this.#loop(one);
+      if (count === node.min - 1 && node.max === Infinity) this.#loop(one);
       result = this.#concat(result, one);
     }
     if (node.max === Infinity) {
@@ -201,47 +220,63 @@ class PatternBuilder {
     return this.#concat(result, tail);
   }
 
+  /** Many copies of one character: most of every token format, so it is built without intermediate fragments. */
+  #run(set: CharacterSet, node: AST.Quantifier): Fragment {
+    const count = node.max === Infinity ? node.min : node.max;
+    const head = this.#newPosition(set, node);
+    const last: Edge[] = [];
+    for (let copies = 1; copies <= count; copies++) {
+      const at = copies === 1 ? head : this.#newPosition(set, node);
+      if (copies > 1) this.#chain[at - 1] = 1;
+      if (copies >= node.min) last.push({ at, when: always });
+    }
+    if (node.max === Infinity) this.#moves.push(head + count - 1, head + count - 1);
+    return { first: [{ at: head, when: always }], last, empty: [], shortest: node.min };
+  }
+
   /** At the ends of a pattern one neighbour is the position itself: that half of the condition is settled here. */
   #outer(edge: Edge, inner: 'ahead' | 'behind'): Edge[] {
     const asked = edge.when[inner];
-    const own = (this.#positions[edge.at] as Position).set;
+    const own = this.#sets[edge.at] as CharacterSet;
     if (asked === null || isSubset(own, asked.set)) return [edge];
     if (isEmptySet(intersectionOf(own, asked.set))) return [];
     if (inner === 'ahead') return [edge];
-    throw new PatternProblem(
-      'unsupported',
-      0,
-      'the assertion at the end depends on the last character',
-      'narrow the last class',
-    );
+    throw new PatternProblem('unsupported', 0, 'the assertion at the end depends on the last character', 'narrow the last class');
   }
 
   #loop(fragment: Fragment): void {
-    for (const from of fragment.last) for (const to of fragment.first) this.#connect(from, to, always);
+    for (const from of fragment.last) for (const to of fragment.first) this.#connect(from, to);
   }
 
   #concat(a: Fragment, b: Fragment): Fragment {
-    for (const from of a.last) for (const to of b.first) this.#connect(from, to, always);
+    for (const from of a.last) for (const to of b.first) this.#connect(from, to);
+    if (isNothing(a)) return b;
     const first = [...a.first];
-    for (const when of a.empty) for (const edge of b.first) pushEdge(first, edge.at, both(when, edge.when));
+    for (const when of a.empty) for (const edge of b.first) first.push({ at: edge.at, when: both(when, edge.when) });
     const last = [...b.last];
-    for (const when of b.empty) for (const edge of a.last) pushEdge(last, edge.at, both(edge.when, when));
+    for (const when of b.empty) for (const edge of a.last) last.push({ at: edge.at, when: both(edge.when, when) });
     const empty: Condition[] = [];
     for (const x of a.empty) for (const y of b.empty) empty.push(both(x, y));
     return { first, last, empty, shortest: a.shortest + b.shortest };
   }
 
   /** Inside a pattern both neighbours are known sets, so a condition is either always or never true, or refused. */
-  #connect(from: Edge, to: Edge, extra: Condition): void {
-    const when = both(both(from.when, to.when), extra);
-    const before = this.#positions[from.at] as Position;
-    const after = this.#positions[to.at] as Position;
+  #connect(from: Edge, to: Edge): void {
+    if ((from.when === always && to.when === always) || this.#mayMeet(from, to)) {
+      if (to.at === from.at + 1) this.#chain[from.at] = 1;
+      else this.#moves.push(from.at, to.at);
+      if (this.#moves.length > mostMoves) throw tooLarge(this.#tree);
+    }
+  }
+
+  #mayMeet(from: Edge, to: Edge): boolean {
+    const when = both(from.when, to.when);
     for (const [set, allowed] of [
-      [before.set, when.behind],
-      [after.set, when.ahead],
+      [this.#sets[from.at] as CharacterSet, when.behind],
+      [this.#sets[to.at] as CharacterSet, when.ahead],
     ] as const) {
       if (allowed === null || isSubset(set, allowed.set)) continue;
-      if (isEmptySet(intersectionOf(set, allowed.set))) return;
+      if (isEmptySet(intersectionOf(set, allowed.set))) return false;
       throw new PatternProblem(
         'unsupported',
         0,
@@ -249,24 +284,42 @@ class PatternBuilder {
         'put it at the start or the end, or narrow the neighbour class',
       );
     }
-    (this.#follow[from.at] as number[]).push(to.at);
+    return true;
   }
+}
+
+function isNothing(fragment: Fragment): boolean {
+  return fragment.first.length === 0 && fragment.empty.length === 1 && fragment.empty[0] === always;
+}
+
+function tooLarge(node: AST.Node): PatternProblem {
+  return new PatternProblem('too-large', node.start, 'the pattern is too large when written out', 'use smaller counts, or `{min,}`');
+}
+
+function singleSet(node: AST.QuantifiableElement, flags: Flags): CharacterSet | null {
+  if (node.type !== 'Character' && node.type !== 'CharacterClass' && node.type !== 'CharacterSet') return null;
+  const sets = charactersOf(node, flags);
+  return sets.length === 1 ? (sets[0] as CharacterSet) : null;
 }
 
 function emptyFragment(): Fragment {
   return { first: [], last: [], empty: [always], shortest: 0 };
 }
 
-function pushEdge(edges: Edge[], at: number, when: Condition): void {
-  edges.push({ at, when });
-}
-
-function reachesEnd(whole: Fragment, follow: readonly (readonly number[])[]): boolean {
-  const ends = new Set(whole.last.map((edge) => edge.at));
-  const seen = new Set(whole.first.map((edge) => edge.at));
+function reachesEnd(pattern: Pattern): boolean {
+  const ends = new Set(pattern.last.map((edge) => edge.at));
+  const seen = new Set(pattern.first.map((edge) => edge.at));
+  const follow = new Map<number, number[]>();
+  for (let index = 0; index < pattern.moves.length; index += 2) {
+    const from = pattern.moves[index] as number;
+    const list = follow.get(from);
+    if (list === undefined) follow.set(from, [pattern.moves[index + 1] as number]);
+    else list.push(pattern.moves[index + 1] as number);
+  }
   for (const at of seen) {
     if (ends.has(at)) return true;
-    for (const next of follow[at] ?? []) seen.add(next);
+    if (pattern.chain[at] === 1) seen.add(at + 1);
+    for (const next of follow.get(at) ?? []) seen.add(next);
   }
   return false;
 }

@@ -1,6 +1,7 @@
 // Finds the exact captured spans in a stretch of text in which the automaton has seen a match. The automaton knows that
 // a rule matched and where it ended; this walk over the same positions also carries where the captured group began.
-import { holds, inGroup, type Union } from './union.ts';
+import { inGroup } from './pattern.ts';
+import { holds, type Union } from './union.ts';
 
 /** The longest captured span of one rule from one beginning of the group. Positions are those of the region. */
 export interface Candidate {
@@ -54,7 +55,7 @@ export class Resolver {
     cut: boolean,
   ): Candidate[] {
     const union = this.#union;
-    const { setHasClass, setOf, classOf, follow, flags, classes, ruleOf } = union;
+    const { setHasClass, setOf, classOf, followFrom, followList, flags, classes, ruleOf } = union;
     const wanted = new Uint8Array(union.ruleCount);
     for (const rule of rules) wanted[rule] = 1;
     const starts = union.starts.filter((start) => wanted[start.rule] === 1);
@@ -74,9 +75,9 @@ export class Resolver {
       for (let thread = 0; thread < current.count; thread++) {
         const at = current.at[thread] as number;
         this.#confirm(found, current, thread, characterClass);
-        const successors = follow[at] as Int32Array;
-        for (let edge = 0; edge < successors.length; edge++) {
-          const target = successors[edge] as number;
+        const until = followFrom[at + 1] as number;
+        for (let edge = followFrom[at] as number; edge < until; edge++) {
+          const target = followList[edge] as number;
           if (setHasClass[(setOf[target] as number) * classes + characterClass] === 0) continue;
           const inside = ((flags[target] as number) & inGroup) !== 0;
           const start = current.start[thread] as number;

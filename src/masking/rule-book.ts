@@ -14,15 +14,15 @@ export interface RuleBook {
 }
 
 export function compileRules(rules: readonly Rule[], tableBytes?: number): RuleBook {
-  const patterns = rules.map(patternOf);
+  const read = rules.map(patternOf);
   const union = new Union(
-    rules.map((rule, index) => ({ id: rule.id, pattern: patterns[index] as Pattern, masksAtCap: rule.pack !== 'pii' })),
+    rules.map((rule, index) => ({ id: rule.id, pattern: read[index] as Pattern, masksAtCap: rule.pack !== 'pii' })),
   );
   return {
     rules,
     automaton: new Automaton(union, tableBytes),
     resolver: new Resolver(union),
-    shortestMatch: patterns.reduce((shortest, pattern) => Math.min(shortest, pattern.shortest), Infinity),
+    shortestMatch: read.reduce((shortest, pattern) => Math.min(shortest, pattern.shortest), Infinity),
   };
 }
 
@@ -30,9 +30,16 @@ export function captureModeOf(rule: Rule): CaptureMode {
   return rule.pack === 'custom' || rule.pack === 'known' ? 'named-group' : 'first-group';
 }
 
+/** Built-in rules are the same objects for every policy: read once. */
+const patterns = new WeakMap<Rule, Pattern>();
+
 function patternOf(rule: Rule): Pattern {
+  const known = patterns.get(rule);
+  if (known !== undefined) return known;
   try {
-    return readPattern(rule.pattern, rule.flags ?? '', captureModeOf(rule));
+    const pattern = rule.compiled?.() ?? readPattern(rule.pattern, rule.flags ?? '', captureModeOf(rule));
+    patterns.set(rule, pattern);
+    return pattern;
   } catch (error) {
     if (error instanceof PatternProblem) throw new MaskingError(problemOf(rule.id, error));
     throw error;

@@ -1,5 +1,6 @@
 // What a rule is: data. A public context, one captured group (the secret), and what else must be true of it.
 import type { Certainty, Severity } from './finding.ts';
+import type { Pattern } from './pattern.ts';
 
 /** What a check says of a captured value: not a finding, a finding, or one whose checksum is right. */
 export type CheckResult = 'no' | 'yes' | 'checksum';
@@ -18,6 +19,8 @@ export interface Rule {
   /** ECMAScript syntax; the first group is masked, all of it when there is none. */
   readonly pattern: string;
   readonly flags?: string;
+  /** The same pattern ready-made: the vendor formats need no parser. */
+  readonly compiled?: () => Pattern;
   /** SECURITY: a check of a prefixed vendor format may only raise the certainty, never say no: formats change. */
   readonly check?: Check;
   /** Overrides the policy's placeholder style. */

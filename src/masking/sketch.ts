@@ -1,34 +1,73 @@
 // Sketches of token shapes: `ghp_` and thirty-six letters or digits is written `ghp_~A36`. No real-looking token stands in
 // the source, and every vendor format is one short line from which both its pattern and its examples are made.
+import { normalizeSet, type CharacterSet } from './character-set.ts';
 
-/** Sketch letters: the class they stand for, and the characters examples are made of. */
-const classes: Readonly<Record<string, readonly [string, string]>> = {
-  A: ['[A-Za-z0-9]', 'K7mQ2xR9tZ4bW8nJ3vL6pH5sD1fG0cYaEeUuIiOo'],
-  a: ['[a-z0-9]', 'k7mq2xr9tz4bw8nj3vl6ph5sd1fg0cya'],
-  U: ['[A-Z0-9]', 'K7MQ2XR9TZ4BW8NJ3VL6PH5SD1FG0CYA'],
-  L: ['[A-Za-z]', 'KmQxRtZbWnJvLpHsDfGcYaEeUuIiOo'],
-  l: ['[a-z]', 'kmqxrtzbwnjvlphsdfgcyaeuio'],
-  h: ['[a-f0-9]', '7f3a2c91b04d8e65'],
-  H: ['[A-Fa-f0-9]', '7f3A2c91B04d8E65'],
-  X: ['[A-F0-9]', '7F3A2C91B04D8E65'],
-  d: ['[0-9]', '4829301756'],
-  w: ['[A-Za-z0-9_-]', 'K7mQ2-xR9tZ4_bW8nJ3vL6pH5sD1fG0cYaEeUuIiOo'],
-  v: ['[A-Za-z0-9_]', 'K7mQ2xR9tZ4_bW8nJ3vL6pH5sD1fG0cYaEeUuIiOo'],
-  b: ['[A-Za-z0-9+/]', 'K7mQ2x+R9tZ4bW8/nJ3vL6pH5sD1fG0cYaEeUuIiOo'],
-  B: ['[A-Za-z0-9+/=_-]', 'K7mQ2xR9tZ4bW8nJ3vL6pH5sD1fG0cYaEeUuIiOo'],
-  t: ['[A-Z2-7]', 'K7MQ2XR5TZ4BW6NJ3VLPHSDFGCYAEUIO'],
-  g: ['[A-Za-z0-9-]', 'K7mQ2xR9tZ4b-W8nJ3vL6pH5sD1fG0cYaEeUuIiOo'],
-  p: ['[A-Za-z0-9._-]', 'K7mQ2xR9tZ4b-W8nJ3v.L6pH5sD1f_G0cYaEeUuIiOo'],
+interface SketchClass {
+  /** Ranges as in a character class. */
+  readonly ranges: string;
+  /** What examples are made of. */
+  readonly sample: string;
+}
+
+const mixed = 'K7mQ2xR9tZ4bW8nJ3vL6pH5sD1fG0cYaEeUuIiOo';
+
+/** Sketch letters. */
+const classes: Readonly<Record<string, SketchClass>> = {
+  A: { ranges: 'A-Za-z0-9', sample: mixed },
+  a: { ranges: 'a-z0-9', sample: mixed.toLowerCase() },
+  U: { ranges: 'A-Z0-9', sample: mixed.toUpperCase() },
+  L: { ranges: 'A-Za-z', sample: 'KmQxRtZbWnJvLpHsDfGcYaEeUuIiOo' },
+  l: { ranges: 'a-z', sample: 'kmqxrtzbwnjvlphsdfgcyaeuio' },
+  h: { ranges: 'a-f0-9', sample: '7f3a2c91b04d8e65' },
+  H: { ranges: 'A-Fa-f0-9', sample: '7f3A2c91B04d8E65' },
+  X: { ranges: 'A-F0-9', sample: '7F3A2C91B04D8E65' },
+  d: { ranges: '0-9', sample: '4829301756' },
+  w: { ranges: 'A-Za-z0-9_-', sample: `${mixed}-8x_` },
+  v: { ranges: 'A-Za-z0-9_', sample: `${mixed}_` },
+  b: { ranges: 'A-Za-z0-9+/', sample: `${mixed}/4+` },
+  B: { ranges: 'A-Za-z0-9+/=_-', sample: mixed },
+  t: { ranges: 'A-Z2-7', sample: 'K7MQ2XR5TZ4BW6NJ3VLPHSDFGCYAEUIO' },
+  g: { ranges: 'A-Za-z0-9-', sample: `${mixed}-5` },
+  p: { ranges: 'A-Za-z0-9._-', sample: `${mixed}.7-_` },
 };
+
+/** A run of characters of one class; `open` leaves the maximum open. */
+export interface Run {
+  readonly letter: string;
+  readonly count: number;
+  readonly open: boolean;
+}
+
+/**
+ * Long runs are only counted up to here: a longer count would make the automaton larger without telling more, and vendors
+ * lengthen their tokens.
+ */
+const longestCount = 40;
 
 const item = /~([A-Za-z])(\d+)(\+?)/gu;
 
-/** The regular expression of a sketch; `+` after the count leaves the maximum open. */
+/** Literal texts and runs. The last run is left open when it is long. */
+export function sketchParts(sketch: string, shorten: boolean): (string | Run)[] {
+  const result: (string | Run)[] = [];
+  let at = 0;
+  for (const match of sketch.matchAll(item)) {
+    const [all, letter = '', digits, open] = match;
+    if (match.index > at) result.push(sketch.slice(at, match.index));
+    at = match.index + all.length;
+    const count = Number(digits);
+    const cut = shorten && count > longestCount && at === sketch.length;
+    result.push({ letter, count: cut ? longestCount : count, open: cut || open === '+' });
+  }
+  if (at < sketch.length) result.push(sketch.slice(at));
+  return result;
+}
+
+/** The regular expression of a sketch. */
 export function sketchPattern(sketch: string): string {
-  return parts(sketch)
+  return sketchParts(sketch, true)
     .map((part) => {
-      if (typeof part === 'string') return part.replace(/[.*+?^${}()|[\]\\/]/gu, '\\$&');
-      return `${(classes[part.letter] as readonly [string, string])[0]}{${part.count}${part.open ? ',' : ''}}`;
+      if (typeof part === 'string') return escapePattern(part);
+      return `[${classOf(part.letter).ranges}]{${part.count}${part.open ? ',' : ''}}`;
     })
     .join('');
 }
@@ -36,13 +75,13 @@ export function sketchPattern(sketch: string): string {
 /** A text of the sketched shape; another `seed` gives another text. Deterministic. */
 export function sketchExample(sketch: string, seed = 0): string {
   let offset = seed * 7;
-  return parts(sketch)
+  return sketchParts(sketch, false)
     .map((part) => {
       if (typeof part === 'string') return part;
-      const alphabet = (classes[part.letter] as readonly [string, string])[1];
+      const { sample } = classOf(part.letter);
       let text = '';
       for (let index = 0; index < part.count; index++) {
-        text += alphabet[(offset + index * (1 + (seed % 3))) % alphabet.length] as string;
+        text += sample[(offset + index * (1 + (seed % 3))) % sample.length] as string;
       }
       offset += part.count + 3;
       return text;
@@ -50,21 +89,38 @@ export function sketchExample(sketch: string, seed = 0): string {
     .join('');
 }
 
-interface Run {
-  readonly letter: string;
-  readonly count: number;
-  readonly open: boolean;
+export function escapePattern(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/]/gu, '\\$&');
 }
 
-function parts(sketch: string): (string | Run)[] {
-  const result: (string | Run)[] = [];
-  let at = 0;
-  for (const match of sketch.matchAll(item)) {
-    const [all, letter, count, open] = match as unknown as [string, string, string, string];
-    if (match.index > at) result.push(sketch.slice(at, match.index));
-    result.push({ letter, count: Number(count), open: open === '+' });
-    at = match.index + all.length;
+export function classOf(letter: string): SketchClass {
+  const found = classes[letter];
+  if (found === undefined) throw new RangeError(`no sketch class "${letter}"`);
+  return found;
+}
+
+const sets = new Map<string, CharacterSet>();
+
+/** The characters of a sketch class; the same object each time, so that sets are recognised by identity. */
+export function setOfClass(letter: string): CharacterSet {
+  let set = sets.get(letter);
+  if (set === undefined) {
+    const { ranges } = classOf(letter);
+    const pairs: number[] = [];
+    for (let index = 0; index < ranges.length; index++) {
+      const ranged = ranges[index + 1] === '-' && index + 2 < ranges.length;
+      pairs.push(ranges.charCodeAt(index), ranges.charCodeAt(ranged ? index + 2 : index));
+      if (ranged) index += 2;
+    }
+    set = normalizeSet(pairs);
+    sets.set(letter, set);
   }
-  if (at < sketch.length) result.push(sketch.slice(at));
-  return result;
+  return set;
+}
+
+const singles: CharacterSet[] = [];
+
+/** The set of one character; shared as well. */
+export function setOfUnit(unit: number): CharacterSet {
+  return (singles[unit] ??= [unit, unit]);
 }

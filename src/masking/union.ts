@@ -3,7 +3,7 @@
 import { intersectionOf, setHas, type CharacterSet } from './character-set.ts';
 import { MaskingError } from './masking-error.ts';
 import { NeighbourContexts, escapeSets } from './neighbours.ts';
-import type { Pattern } from './pattern.ts';
+import { commits, inGroup, type Pattern } from './pattern.ts';
 import type { Neighbour } from './pattern-conditions.ts';
 
 export interface UnionMember {
@@ -28,10 +28,8 @@ export interface End {
   readonly edge: boolean;
 }
 
-export const inGroup = 1;
 /** A captured character has been consumed: the text may not be released while such an element lives. */
 export const holds = 2;
-export const commits = 4;
 
 export class Union {
   readonly classOf = new Uint8Array(0x10000);
@@ -39,7 +37,9 @@ export class Union {
   readonly ruleOf: Uint16Array;
   readonly flags: Uint8Array;
   readonly setOf: Uint16Array;
-  readonly follow: readonly Int32Array[];
+  /** The positions that may follow `at` are followList[followFrom[at] … followFrom[at + 1]]. */
+  readonly followFrom: Int32Array;
+  readonly followList: Int32Array;
   readonly ends: readonly (readonly End[] | undefined)[];
   readonly starts: readonly Start[];
   readonly contexts: NeighbourContexts;
@@ -51,48 +51,53 @@ export class Union {
     const sets = new SetIds();
     const behinds: Neighbour[] = [];
     const behindIds = new Map<string, number>();
-    const total = members.reduce((sum, member) => sum + member.pattern.positions.length, 0);
+    const total = members.reduce((sum, member) => sum + member.pattern.sets.length, 0);
     if (total > 0xffff) throw explosion('the rules together are too large for one automaton');
     this.ruleCount = members.length;
     this.ruleOf = new Uint16Array(total);
     this.flags = new Uint8Array(total);
     this.setOf = new Uint16Array(total);
-    const follow: Int32Array[] = new Array<Int32Array>(total);
+    this.followFrom = new Int32Array(total + 1);
     const ends: (End[] | undefined)[] = new Array<End[] | undefined>(total);
     const starts: Start[] = [];
+    const moves: number[] = [];
     let base = 0;
-    members.forEach((member, rule) => {
-      const { positions, first, last } = member.pattern;
-      positions.forEach((position, index) => {
+    for (const [rule, { pattern, masksAtCap }] of members.entries()) {
+      const { sets: own, first, last } = pattern;
+      for (let index = 0; index < own.length; index++) {
         const at = base + index;
+        const flags = pattern.flags[index] as number;
         this.ruleOf[at] = rule;
-        this.setOf[at] = sets.idOf(position.set);
-        this.flags[at] =
-          (position.captured ? inGroup | holds : 0) | (position.committed && member.masksAtCap ? commits : 0);
-        follow[at] = Int32Array.from(member.pattern.follow[index] as readonly number[], (next) => next + base);
-      });
-      this.#spread(member.pattern, base, follow);
+        this.setOf[at] = sets.idOf(own[index] as CharacterSet);
+        this.flags[at] = (flags & inGroup) * (inGroup | holds) | (masksAtCap ? flags & commits : 0);
+        if (pattern.chain[index] === 1) this.followFrom[at + 1] = 1;
+      }
+      for (let index = 0; index < pattern.moves.length; index += 2) {
+        const from = base + (pattern.moves[index] as number);
+        moves.push(from, base + (pattern.moves[index + 1] as number));
+        this.followFrom[from + 1] = (this.followFrom[from + 1] as number) + 1;
+      }
       for (const edge of first) {
         const { behind, ahead } = edge.when;
         let bit = -1;
         if (behind !== null) {
-          const key = `${behind.set.join()}${behind.edge ? '$' : ''}`;
+          const key = `${sets.idOf(behind.set)}${behind.edge ? '$' : ''}`;
           bit = behindIds.get(key) ?? behinds.push(behind) - 1;
           behindIds.set(key, bit);
         }
-        const own = (positions[edge.at] as { set: CharacterSet }).set;
-        const set = ahead === null ? own : intersectionOf(own, ahead.set);
-        starts.push({ at: base + edge.at, rule, behind: bit, set: sets.idOf(set) });
+        const set = own[edge.at] as CharacterSet;
+        starts.push({ at: base + edge.at, rule, behind: bit, set: sets.idOf(ahead === null ? set : intersectionOf(set, ahead.set)) });
       }
       for (const edge of last) {
         const ahead = edge.when.ahead;
-        const end: End = ahead === null ? { ahead: -1, edge: true } : { ahead: sets.idOf(ahead.set), edge: ahead.edge };
+        const end: End = ahead === null ? anyEnd : { ahead: sets.idOf(ahead.set), edge: ahead.edge };
         (ends[base + edge.at] ??= []).push(end);
       }
-      base += positions.length;
-    });
+      base += own.length;
+    }
+    this.followList = fillMoves(this.followFrom, moves, members);
+    this.#spread();
     if (behinds.length > 30) throw explosion('the rules use too many different left boundaries');
-    this.follow = follow;
     this.ends = ends;
     this.starts = starts;
     const all = [...sets.list, ...behinds.map((behind) => behind.set), ...escapeSets];
@@ -108,22 +113,47 @@ export class Union {
   }
 
   /** Whatever can follow a captured character is held too: the match is not decided yet. */
-  #spread(pattern: Pattern, base: number, follow: readonly Int32Array[]): void {
+  #spread(): void {
+    const { flags, followFrom, followList } = this;
     const open: number[] = [];
-    pattern.positions.forEach((_, index) => {
-      if (((this.flags[base + index] as number) & holds) !== 0) open.push(base + index);
-    });
+    for (let at = 0; at < flags.length; at++) if (((flags[at] as number) & holds) !== 0) open.push(at);
     for (let at = open.pop(); at !== undefined; at = open.pop()) {
-      const committed = (this.flags[at] as number) & commits;
-      for (const next of follow[at] as Int32Array) {
-        const before = this.flags[next] as number;
-        const after = before | holds | committed;
-        if (after === before) continue;
-        this.flags[next] = after;
+      const spread = holds | ((flags[at] as number) & commits);
+      const until = followFrom[at + 1] as number;
+      for (let index = followFrom[at] as number; index < until; index++) {
+        const next = followList[index] as number;
+        const before = flags[next] as number;
+        if ((before | spread) === before) continue;
+        flags[next] = before | spread;
         open.push(next);
       }
     }
   }
+}
+
+const anyEnd: End = { ahead: -1, edge: true };
+
+/** Turns the counts in `from` into offsets and returns the moves in that order. */
+function fillMoves(from: Int32Array, moves: readonly number[], members: readonly UnionMember[]): Int32Array {
+  for (let at = 1; at < from.length; at++) from[at] = (from[at] as number) + (from[at - 1] as number);
+  const list = new Int32Array(from[from.length - 1] as number);
+  const free = from.slice();
+  let base = 0;
+  for (const { pattern } of members) {
+    for (let index = 0; index < pattern.chain.length; index++) {
+      if (pattern.chain[index] !== 1) continue;
+      const at = base + index;
+      list[free[at] as number] = at + 1;
+      free[at] = (free[at] as number) + 1;
+    }
+    base += pattern.sets.length;
+  }
+  for (let index = 0; index < moves.length; index += 2) {
+    const at = moves[index] as number;
+    list[free[at] as number] = moves[index + 1] as number;
+    free[at] = (free[at] as number) + 1;
+  }
+  return list;
 }
 
 class SetIds {

@@ -1,89 +1,149 @@
-// Vendor token formats as one line each: public prefixes, then the secret body as a sketch.
+// Vendor token formats as one line each: public prefixes, then the secret body as a sketch. They are built into positions
+// directly, without a parser between: there are hundreds of them and every start of the program pays for it.
+import type { CharacterSet } from '../character-set.ts';
+import { complementOf } from '../character-set.ts';
 import type { Severity } from '../finding.ts';
+import { commits, inGroup, type Edge, type Pattern } from '../pattern.ts';
+import { always, type Condition } from '../pattern-conditions.ts';
 import type { Check, Rule } from '../rule.ts';
-import { sketchPattern } from '../sketch.ts';
+import { escapePattern, setOfClass, setOfUnit, sketchParts, sketchPattern } from '../sketch.ts';
 
 export interface FormatOptions {
   readonly severity?: Severity;
   readonly check?: Check;
-  /** Prefixes count in either case. */
-  readonly anyCase?: boolean;
 }
 
 /** [id, kind, prefixes separated by spaces (`␣` is a space), bodies separated by spaces, options] */
 export type FormatRow = readonly [id: string, kind: string, prefixes: string, bodies: string, options?: FormatOptions];
 
-const notAfterWord = '(?<![A-Za-z0-9])';
+const letterOrDigit: CharacterSet = [48, 57, 65, 90, 97, 122];
+const notAfterWord: Condition = { behind: { set: complementOf(letterOrDigit), edge: true }, ahead: null };
+
+/** What must not follow a token of fixed length: more of its alphabet. */
+const rightEnds = {
+  word: ['(?![A-Za-z0-9_-])', conditionAhead([45, 45, 48, 57, 65, 90, 95, 95, 97, 122])],
+  base64: ['(?![A-Za-z0-9+/])', conditionAhead([43, 43, 47, 57, 65, 90, 97, 122])],
+  alphanumeric: ['(?![A-Za-z0-9])', conditionAhead(letterOrDigit)],
+  none: ['', always],
+} as const;
 
 export function formats(rows: readonly FormatRow[]): Rule[] {
-  return rows.map(([id, kind, prefixes, bodies, options = {}]) => {
-    const prefixList = prefixes.split(' ').map((prefix) => prefix.replaceAll('␣', ' '));
-    const bodyList = bodies.split(' ').map((body) => body.replaceAll('␣', ' '));
-    const shortestBody = Math.min(...bodyList.map(sketchLength));
-    const branches = prefixList.map((prefix) => {
-      const kept = keptLength(prefix, shortestBody);
-      return [prefix.slice(0, kept), prefix.slice(kept)] as const;
-    });
-    const body = group(bodyList.map((each) => sketchPattern(each)));
-    const open = bodyList.every((each) => each.endsWith('+'));
-    const hidden = branches.some(([, rest]) => rest !== '');
-    // One captured group per pattern: with hidden prefix ends, all prefixes share the shortest kept part.
-    const pattern = hidden ? commonSplit(prefixList, shortestBody, body) : `${group(prefixList.map(escaped))}(${body})`;
-    const rule: Rule = {
-      id,
-      kind,
-      severity: options.severity ?? 'high',
-      certainty: 'format',
-      pack: 'secrets',
-      pattern: `${prefixList.every(isDistinct) ? '' : notAfterWord}${pattern}${open ? '' : endOf(bodyList)}`,
-      examples: prefixList.flatMap((prefix) => bodyList.map((each) => prefix + each)),
-      ...(options.check === undefined ? {} : { check: options.check }),
-      ...(options.anyCase === true ? { flags: 'i' } : {}),
-    };
-    return rule;
+  return rows.map(formatRule);
+}
+
+function formatRule([id, kind, prefixWords, bodyWords, options = {}]: FormatRow): Rule {
+  const prefixes = prefixWords.split(' ').map((prefix) => prefix.replaceAll('␣', ' '));
+  const bodies = bodyWords.split(' ').map((body) => body.replaceAll('␣', ' '));
+  const kept = keptLengths(prefixes, bodies);
+  const bounded = !prefixes.every(isDistinct);
+  const rule: Rule = {
+    id,
+    kind,
+    severity: options.severity ?? 'high',
+    certainty: 'format',
+    pack: 'secrets',
+    get pattern() {
+      return patternText(prefixes, bodies, kept, bounded);
+    },
+    compiled: () => build(prefixes, bodies, kept, bounded),
+    get examples() {
+      return prefixes.flatMap((prefix) => bodies.map((body) => prefix + body));
+    },
+    ...(options.check === undefined ? {} : { check: options.check }),
+  };
+  return rule;
+}
+
+/** The positions of a format: every prefix a chain, all of them followed by every body. */
+function build(prefixes: readonly string[], bodies: readonly string[], kept: readonly number[], bounded: boolean): Pattern {
+  const sets: CharacterSet[] = [];
+  const flags: number[] = [];
+  const chain: number[] = [];
+  const moves: number[] = [];
+  const first: Edge[] = [];
+  const last: Edge[] = [];
+  const secret = inGroup | commits;
+  const add = (set: CharacterSet, flag: number, chained: boolean): void => {
+    if (chained) chain[chain.length - 1] = 1;
+    sets.push(set);
+    flags.push(flag);
+    chain.push(0);
+  };
+  const prefixEnds = prefixes.map((prefix, index) => {
+    first.push({ at: sets.length, when: bounded ? notAfterWord : always });
+    for (let at = 0; at < prefix.length; at++) add(setOfUnit(prefix.charCodeAt(at)), at < (kept[index] as number) ? 0 : secret, at > 0);
+    return sets.length - 1;
   });
+  const when = rightEnds[rightEndOf(bodies)][1];
+  let shortest = Infinity;
+  for (const body of bodies) {
+    const begin = sets.length;
+    for (const part of sketchParts(body, true)) {
+      const length = typeof part === 'string' ? part.length : part.count;
+      for (let index = 0; index < length; index++) {
+        add(typeof part === 'string' ? setOfUnit(part.charCodeAt(index)) : setOfClass(part.letter), secret, sets.length > begin);
+      }
+      if (typeof part !== 'string' && part.open) moves.push(sets.length - 1, sets.length - 1);
+    }
+    for (const end of prefixEnds) {
+      if (end + 1 === begin) chain[end] = 1;
+      else moves.push(end, begin);
+    }
+    last.push({ at: sets.length - 1, when });
+    shortest = Math.min(shortest, sets.length - begin);
+  }
+  const shortestPrefix = Math.min(...prefixes.map((prefix) => prefix.length));
+  return { sets, flags, chain, moves, first, last, shortest: shortestPrefix + shortest };
+}
+
+/** The same as a regular expression, for readers and for the tests that compare both. */
+function patternText(prefixes: readonly string[], bodies: readonly string[], kept: readonly number[], bounded: boolean): string {
+  const group = (alternatives: readonly string[]): string => (alternatives.length === 1 ? (alternatives[0] as string) : `(?:${alternatives.join('|')})`);
+  const count = kept[0] as number;
+  const heads = new Set(prefixes.map((prefix, index) => prefix.slice(0, kept[index])));
+  const rests = prefixes.map((prefix, index) => escapePattern(prefix.slice(kept[index])));
+  const body = group(bodies.map(sketchPattern));
+  const head = group([...heads].map(escapePattern));
+  const rest = rests.every((each) => each === '') || count === 0 ? group([...new Set(rests)]) : group(rests);
+  return `${bounded ? '(?<![A-Za-z0-9])' : ''}${head}(${rest}${body})${rightEnds[rightEndOf(bodies)][0]}`;
 }
 
 /**
- * How much of a prefix stays readable. A reader recognises the vendor by a few characters; a longer prefix would leave
- * a large part of a short token in view.
+ * How much of each prefix stays readable. A reader recognises the vendor by a few characters; a longer prefix would leave
+ * a large part of a short token in view. Prefixes that differ before the cut are hidden whole or not at all, so that the
+ * secret is one group.
  */
+function keptLengths(prefixes: readonly string[], bodies: readonly string[]): number[] {
+  const shortestBody = Math.min(...bodies.map((body) => sketchLength(body)));
+  const each = prefixes.map((prefix) => keptLength(prefix, shortestBody));
+  if (each.every((length, index) => length === (prefixes[index] as string).length)) return each;
+  const least = Math.min(...each);
+  const heads = new Set(prefixes.map((prefix) => prefix.slice(0, least)));
+  return prefixes.map(() => (heads.size === 1 ? least : 0));
+}
+
 function keptLength(prefix: string, bodyLength: number): number {
   const most = Math.min(9, Math.floor((prefix.length + bodyLength) / 4));
   if (prefix.length <= most) return prefix.length;
-  for (let length = most; length >= 2; length--) if (/[-_.:]/u.test(prefix[length - 1] as string)) return length;
-  return Math.min(prefix.length, most);
-}
-
-function commonSplit(prefixes: readonly string[], bodyLength: number, body: string): string {
-  const kept = Math.min(...prefixes.map((prefix) => keptLength(prefix, bodyLength)));
-  const heads = new Set(prefixes.map((prefix) => prefix.slice(0, kept)));
-  if (heads.size === 1)
-    return `${escaped([...heads][0] as string)}(${group(prefixes.map((prefix) => escaped(prefix.slice(kept))))}${body})`;
-  return `(${group(prefixes.map(escaped))}${body})`;
-}
-
-function group(alternatives: readonly string[]): string {
-  return alternatives.length === 1 ? (alternatives[0] as string) : `(?:${alternatives.join('|')})`;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/]/gu, '\\$&');
+  for (let length = most; length >= 2; length--) if (/[-_.:/]/u.test(prefix[length - 1] as string)) return length;
+  return most;
 }
 
 function sketchLength(sketch: string): number {
-  return sketch.replace(/~[A-Za-z](\d+)\+?/gu, (_, count: string) => '.'.repeat(Number(count))).length;
+  return sketchParts(sketch, false).reduce((sum, part) => sum + (typeof part === 'string' ? part.length : part.count), 0);
 }
 
 /** `ghp_` is nothing else wherever it stands; `sk-` ends many words. */
 function isDistinct(prefix: string): boolean {
-  return (
-    prefix.length >= 4 && /[-_]$/u.test(prefix) && !/^(?:key|api|pat|tok|sdk|task|risk|disk|desk|mask)/u.test(prefix)
-  );
+  return prefix.length >= 4 && /[-_]$/u.test(prefix) && !/^(?:key|api|pat|app|tok|act|live|test|prod|perm|secret|access|bt|pa|ak)[-_]/u.test(prefix);
 }
 
-/** A token of fixed length ends where its alphabet does. */
-function endOf(bodies: readonly string[]): string {
-  if (bodies.some((body) => /~[wpBg]\d+\+?$/u.test(body))) return '(?![A-Za-z0-9_-])';
-  return bodies.every((body) => /~b\d+\+?$/u.test(body)) ? '(?![A-Za-z0-9+/])' : '(?![A-Za-z0-9])';
+function rightEndOf(bodies: readonly string[]): keyof typeof rightEnds {
+  if (bodies.every((body) => body.endsWith('+'))) return 'none';
+  if (bodies.some((body) => /~[wpBg]\d+\+?$/u.test(body))) return 'word';
+  return bodies.every((body) => /~b\d+\+?$/u.test(body)) ? 'base64' : 'alphanumeric';
+}
+
+function conditionAhead(not: CharacterSet): Condition {
+  return { behind: null, ahead: { set: complementOf(not), edge: true } };
 }
