@@ -17,9 +17,10 @@ const label = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
  * zone ids, non-ASCII (international names arrive in their `xn--` form), numbers that only look like an address.
  */
 export function certifiedHost(host: string): CertifiedHost {
-  const bare = host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host;
-  // Longer than any DNS name or address: refused before any further work.
-  if (bare.length > 254) throw unsafe();
+  const bracketed = host.startsWith('[') && host.endsWith(']');
+  const bare = bracketed ? host.slice(1, -1) : host;
+  // Longer than any DNS name or address: refused before any further work. Brackets are for IPv6 only.
+  if (bare.length > 254 || (bracketed && !isIPv6(bare))) throw unsafe();
   if (isIPv4(bare)) return { kind: 'ip', name: bare, bytes: Uint8Array.from(bare.split('.'), Number) };
   if (!bare.includes('%') && isIPv6(bare)) {
     const bytes = ipv6Bytes(bare);

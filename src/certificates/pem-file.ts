@@ -47,7 +47,7 @@ async function withTemporary<T>(path: string, text: string, use: (temporary: str
     await writeFile(temporary, text, { mode: 0o644, flush: true });
     return await use(temporary);
   } finally {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined);
   }
 }
 

@@ -37,7 +37,7 @@ export function createFileStore(folder: string): SecretStore {
         await writeFile(temporary, secret, { flag: 'wx', mode: 0o600, flush: true });
         await rename(temporary, path);
       } catch (error) {
-        await rm(temporary, { force: true });
+        await rm(temporary, { force: true }).catch(() => undefined);
         throw asKeychainError(error, 'unwritable', `Make ${folder} writable for you, then try again.`);
       }
     },

@@ -29,7 +29,7 @@ export async function writeInstance(path: string, instance: Instance): Promise<v
     await writeFile(temporary, `${JSON.stringify(instance, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
     await rename(temporary, path);
   } catch (cause) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw new SettingsError('unwritable', `Make ${path} writable for you, then try again.`, { cause });
   }
 }
