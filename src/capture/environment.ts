@@ -125,12 +125,20 @@ function baseUrlVariables({ gateway, env }: EnvironmentOptions, notes: string[])
   for (const [name, path] of Object.entries(baseUrlPaths)) {
     const own = env[name] ?? '';
     if (own === '') set[name] = `${gateway}${path}`;
-    else if (own !== `${gateway}${path}`)
-      notes.push(`${name} stays as you set it: that host is covered when the policy intercepts it.`);
+    else if (own !== `${gateway}${path}`) notes.push(keptNote(name, own));
   }
   // Claude Code turns tool search off for any base URL that is not its own.
   if (set['ANTHROPIC_BASE_URL'] !== undefined) set['ENABLE_TOOL_SEARCH'] = env['ENABLE_TOOL_SEARCH'] ?? 'true';
   return set;
+}
+
+/** Loopback is never proxied (NO_PROXY), so such an address bypasses Scrim; that must not happen silently. */
+function keptNote(name: string, own: string): string {
+  const url = /^[a-z]+:\/\//i.test(own) ? own : `http://${own}`;
+  const host = URL.canParse(url) ? new URL(url).hostname : '';
+  return /^(?:localhost|127\.[\d.]+|0\.0\.0\.0|\[::1?\])$/.test(host)
+    ? `${name} stays as you set it, and does not go through Scrim: unset it, or name that server under "providers" in the policy.`
+    : `${name} stays as you set it: that host is covered when the policy intercepts it.`;
 }
 
 function javaVariables({ proxy, env, javaTrustStore }: EnvironmentOptions): Record<string, string> {
