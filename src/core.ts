@@ -10,6 +10,7 @@ import type { CoreEvent, ReadyEvent } from './contract/core-events.ts';
 import type { Status } from './contract/control.ts';
 import { startControlServer } from './core/control-server.ts';
 import { CoreError } from './core/core-error.ts';
+import { connectionFailure } from './core/connection-failure.ts';
 import { createExchanges, type PolicyInForce } from './core/exchanges.ts';
 import { openFingerprint } from './core/fingerprint.ts';
 import { gatewayTarget } from './core/gateway.ts';
@@ -105,8 +106,13 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
     gateway: (path) => gatewayTarget(current.providers, path),
     upstream,
     exchange: (client) => exchanges.start(client),
-    report: () => undefined,
+    report(event) {
+      const failure = connectionFailure(event, authority.certificatePath);
+      if (failure !== undefined) emit(failure);
+    },
   });
+
+  const ticking = setInterval(() => exchanges.tick(), 1000).unref();
 
   const token = randomBytes(24).toString('base64url');
   const bound = await listener.listen(options.listen.host, options.listen.port).catch((error: unknown) => {
@@ -152,6 +158,7 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
   const stop = (): Promise<void> => {
     stopping ??= (async () => {
       policyFile[Symbol.dispose]();
+      clearInterval(ticking);
       await Promise.all([listener.close(), control.close()]);
       upstream.close();
       log.end();

@@ -110,6 +110,7 @@ function withServeFlags(command: Command): Command {
     .option(
       '--resolve <host:port:address[:port]>',
       'connect here for that host, as curl does; may be repeated',
-      (value, before: string[] = []) => [...before, value],
+      (value, before: readonly string[]) => [...before, value],
+      [],
     );
 }

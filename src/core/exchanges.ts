@@ -6,11 +6,10 @@ import { asMasked, type MaskedText } from '../base/text.ts';
 import { canDecode, decodeBody } from '../connection/decode.ts';
 import type { CoreEvent } from '../contract/core-events.ts';
 import type { ExchangeOpened } from '../contract/records.ts';
-import { applyTo } from '../exchange/edits.ts';
 import { runExchange, type ExchangeRecorder } from '../exchange/run.ts';
 import type { ClientSide, Upstream } from '../http/exchange-ports.ts';
 import { headerValue } from '../http/head.ts';
-import type { Masking } from '../masking/masking.ts';
+import { applyEdits, type Masking } from '../masking/masking.ts';
 import type { ExchangeFacts } from '../policy/scopes.ts';
 import type { ScopedPolicy } from '../policy/policy.ts';
 import type { SessionLog } from '../sessions/sessions.ts';
@@ -36,12 +35,15 @@ export interface ExchangesOptions {
 
 export interface Exchanges {
   start(client: ClientSide): void;
+  /** Tells every open exchange that time has passed. */
+  tick(): void;
   readonly counts: { readonly exchanges: number; readonly open: number; readonly findings: number };
 }
 
 export function createExchanges(options: ExchangesOptions): Exchanges {
   const { inForce, masking, log, clock, emit } = options;
   const counts = { exchanges: 0, open: 0, findings: 0 };
+  const ticks = new Map<string, () => void>();
 
   const start = (client: ClientSide): void => {
     const { head } = client;
@@ -84,7 +86,7 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
     counts.open++;
     log.open(opened);
     const recorder = recorderFor(opened);
-    runExchange(
+    const tick = runExchange(
       client,
       {
         head,
@@ -93,6 +95,7 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
         observe: scope.mode === 'observe',
         requests: scope.requests,
         passUnreadable: version.passUnreadable(head.host, head.port),
+        keepAlive: scope.approval.keepAlive,
         canDecode,
       },
       {
@@ -102,6 +105,7 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
         elapsed: () => clock.now() - startedAt,
         finished(closed, findings) {
           counts.open--;
+          ticks.delete(opened.id);
           const { id, session, method, host, path } = opened;
           const { status, state, failure } = closed;
           const duration = clock.now() - startedAt;
@@ -122,6 +126,7 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
         },
       },
     );
+    ticks.set(opened.id, tick);
   };
 
   const recorderFor = (opened: ExchangeOpened): ExchangeRecorder => {
@@ -145,7 +150,13 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
     };
   };
 
-  return { start, counts };
+  return {
+    start,
+    tick() {
+      for (const tick of ticks.values()) tick();
+    },
+    counts,
+  };
 }
 
 /** Sorts by time; the random part keeps ids of one millisecond apart. */
@@ -154,5 +165,5 @@ function newExchangeId(at: number): string {
 }
 
 function masked(masking: Masking, text: string): MaskedText {
-  return asMasked(applyTo(text, masking.edits(text)));
+  return asMasked(applyEdits(text, masking.edits(text)));
 }

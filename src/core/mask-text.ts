@@ -1,9 +1,8 @@
 // Masking without a proxy: `scrim mask`.
 
-import { applyTo, offsetEdits } from '../exchange/edits.ts';
 import { losslessCodec } from '../base/lossless-text.ts';
 import type { Finding, Masking } from '../masking/masking.ts';
-import { checkRule } from '../masking/masking.ts';
+import { applyEdits, checkRule } from '../masking/masking.ts';
 import { createFileStore } from '../keychain/file-store.ts';
 import { locations } from '../settings/locations.ts';
 import { createPolicyFile } from '../settings/policy-file.ts';
@@ -37,7 +36,7 @@ export async function* maskStream(masking: Masking, input: AsyncIterable<Uint8Ar
   let start = 0;
   const release = (): Uint8Array => {
     const length = masker.settled - start;
-    const text = applyTo(buffer.slice(0, length), offsetEdits(masker.takeEdits(), -start));
+    const text = applyEdits(buffer.slice(0, length), masker.takeEdits(), start);
     buffer = buffer.slice(length);
     start += length;
     return codec.encode(text);
@@ -84,7 +83,7 @@ export function maskLine(masking: Masking, line: string): MaskedLine {
   const findings = edits.map((edit) => edit.finding).filter((finding): finding is Finding => finding !== undefined);
   return {
     id: id ?? null,
-    text: applyTo(text, edits),
+    text: applyEdits(text, edits),
     findings: findings.map(({ rule, kind, start, end, severity, certainty }) => ({
       rule,
       kind,

@@ -23,8 +23,8 @@ export function createMaskingSource(
     const masking = createMasking({
       placeholder: policy.placeholder,
       packs: policy.packs,
-      keys: policy.keys,
-      env: policy.env,
+      keys: policy.keys.filter((name) => !name.startsWith('!')),
+      env: policy.env.filter((name) => !name.startsWith('!')),
       rules: policy.rules,
       allow: policy.allow,
       knownValues,

@@ -27,15 +27,3 @@ export function uniteEdits(a: readonly Edit[], b: readonly Edit[]): Edit[] {
   }
   return united;
 }
-
-/** `text` with edits (in its own positions, in order, disjoint) applied. */
-export function applyTo(text: string, edits: readonly Edit[]): string {
-  if (edits.length === 0) return text;
-  let out = '';
-  let at = 0;
-  for (const edit of edits) {
-    out += text.slice(at, edit.start) + edit.text;
-    at = edit.end;
-  }
-  return out + text.slice(at);
-}

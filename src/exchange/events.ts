@@ -17,6 +17,8 @@ export type ExchangeEvent =
   | { readonly type: 'response-head'; readonly head: ResponseHead; readonly at: number }
   | { readonly type: 'response-bytes'; readonly bytes: Uint8Array; readonly at: number }
   | { readonly type: 'response-end'; readonly trailers: RawHeaders; readonly at: number }
+  /** Time has passed. */
+  | { readonly type: 'tick'; readonly at: number }
   | { readonly type: 'lost'; readonly code: FailureCode; readonly reason: string; readonly at: number };
 
 export type Command =

@@ -102,6 +102,8 @@ export function createExchange(setup: ExchangeSetup): Exchange {
         const tail = last === undefined ? [] : [last];
         return whole ? [...record, ...commands, ...tail] : [...commands, ...record, ...tail];
       }
+      case 'tick':
+        return response.tick(event.at);
       case 'lost':
         return fail(event.code, event.reason, event.at);
     }

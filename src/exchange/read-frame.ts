@@ -1,8 +1,7 @@
 // Reads the JSON of one event: which strings belong to channels, and which other strings must change at once.
 
-import type { Edit, Finding, Masking } from '../masking/masking.ts';
+import { applyEdits, type Edit, type Finding, type Masking } from '../masking/masking.ts';
 import { isObject, type Dialect, type KnownString, type Path } from '../wire/parts.ts';
-import { applyTo } from './edits.ts';
 
 /** A string whose text belongs to a channel. */
 export interface ChannelString {
@@ -102,7 +101,7 @@ export function readFrame(event: unknown, dialect: Dialect, masking: Masking, st
     if (Object.keys(input).length === 0) return;
     const name = typeof holder['name'] === 'string' ? holder['name'] : '';
     const source = JSON.stringify(input);
-    toolCalls.push(`${applyTo(name, masking.edits(name))} ${applyTo(source, masking.jsonEdits(source))}`.trim());
+    toolCalls.push(`${applyEdits(name, masking.edits(name))} ${applyEdits(source, masking.jsonEdits(source))}`.trim());
   };
   walk(event, undefined, true);
   return { strings, changed, findings, repeats, toolCalls, closes: reading.closes };

@@ -36,7 +36,7 @@ export interface RequestSide {
 }
 
 export function createRequestSide(setup: ExchangeSetup): RequestSide {
-  const { head, dialect } = setup;
+  const { head } = setup;
   const encoding = headerValue(head.headers, 'content-encoding');
   const coding = encoding === undefined || encoding === 'identity' ? undefined : encoding;
   const changes = setup.requests === 'mask' && !setup.observe;

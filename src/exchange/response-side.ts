@@ -34,6 +34,7 @@ const bodyHeaders = new Set([
 
 export interface ResponseSide {
   step(event: Extract<ExchangeEvent, { type: `response-${string}` }>): Command[];
+  tick(at: number): Command[];
   /** True once the head is on its way: a failure is then a reset, never text. */
   readonly headSent: boolean;
   readonly status: number | null;
@@ -44,12 +45,19 @@ export function createResponseSide(setup: ExchangeSetup, journal: Journal, notes
   let headSent = false;
   let status: number | null = null;
   let bytes = 0;
+  const isArray = streamsJsonArray(setup.head.path);
   let body: { readonly rewriter: BodyRewriter; readonly codec: TextCodec } | undefined;
   let waitingHead: ResponseHead | undefined;
   /** The body so far, where it is sent whole. */
   let whole: string[] | undefined;
   let wholeLength = 0;
 
+  let lastSent = 0;
+
+  const sent = (commands: Command[], at: number): Command[] => {
+    if (commands.length > 0) lastSent = at;
+    return commands;
+  };
   const respond = (head: ResponseHead): Command => {
     headSent = true;
     return { type: 'respond', head };
@@ -105,6 +113,13 @@ export function createResponseSide(setup: ExchangeSetup, journal: Journal, notes
     get bytes() {
       return bytes;
     },
+    tick(at) {
+      // Where the body is an array there is no such frame, and where it is JSON nobody expects bytes before the end.
+      if (body?.rewriter.keepAlive === undefined || isArray || at - lastSent < setup.keepAlive) return [];
+      const frame = body.rewriter.keepAlive();
+      lastSent = at;
+      return frame === '' ? [] : [{ type: 'send-client', data: frame }];
+    },
     step(event) {
       try {
         switch (event.type) {
@@ -113,7 +128,7 @@ export function createResponseSide(setup: ExchangeSetup, journal: Journal, notes
           case 'response-bytes':
             bytes += event.bytes.length;
             if (body === undefined) return [{ type: 'send-client', data: event.bytes }];
-            return send(body.rewriter.push(body.codec.decode(event.bytes)));
+            return sent(send(body.rewriter.push(body.codec.decode(event.bytes))), event.at);
           case 'response-end':
             return end(event.trailers);
         }

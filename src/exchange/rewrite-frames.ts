@@ -1,12 +1,12 @@
 // Rewrites a body of frames (server-sent events, lines, elements of an array). A frame leaves when every character of
 // text in it is final; frames leave in the order they came; a frame in which nothing changed leaves as it came.
 
-import type { Finding } from '../masking/masking.ts';
+import { applyEdits, type Finding } from '../masking/masking.ts';
 import type { FrameData, Framing } from '../wire/framing.ts';
 import { findSpans, pathKey } from '../wire/json-spans.ts';
-import type { Dialect, Path } from '../wire/parts.ts';
+import { isObject, type Dialect, type Path } from '../wire/parts.ts';
 import { createChannel, type Channel, type ChannelKind } from './channel.ts';
-import { applyTo, offsetEdits } from './edits.ts';
+import { offsetEdits } from './edits.ts';
 import { ExchangeError } from './exchange-error.ts';
 import { createTemplate, type FrameTemplate } from './frame-template.ts';
 import { readFrame, type FrameReading } from './read-frame.ts';
@@ -47,6 +47,7 @@ export function createFrameRewriter(
   const templates: { readonly template: FrameTemplate; readonly channel: Channel }[] = [];
   let queue: WaitingFrame[] = [];
   let waiting = 0;
+  let lastSource: string | undefined;
   const unknownShape = dialect.id === 'generic';
 
   const channelOf = (kind: ChannelKind, name: string, position: string): Channel => {
@@ -87,6 +88,7 @@ export function createFrameRewriter(
       const slot = take(channel, text, 'frame');
       if (queue.length === 0 && channel.settled === slot.to && channel.clean) {
         options.passed(channel.name, text);
+        lastSource = source;
         return source;
       }
       const { data, event } = parse(source);
@@ -170,11 +172,12 @@ export function createFrameRewriter(
 
   /** The frame as it leaves; its masked texts go to the log. */
   const written = ({ source, data, slots, reading }: WaitingFrame): string => {
+    lastSource = source;
     const changes: StringChange[] = [...(reading?.changed ?? [])];
     let masked = source;
     for (const slot of slots) {
       const edits = offsetEdits(slot.channel.editsWithin(slot.from, slot.to), -slot.from);
-      const text = applyTo(slot.text, edits);
+      const text = applyEdits(slot.text, edits);
       if (!unknownShape) options.passed(slot.channel.name, text);
       if (edits.length === 0) continue;
       if (slot.place === 'frame') masked = text;
@@ -194,6 +197,11 @@ export function createFrameRewriter(
       if (framing.waiting > maxWaiting)
         throw new ExchangeError('too-large', 'One event of the response is larger than Scrim keeps in memory.');
       return out;
+    },
+    keepAlive() {
+      if (queue.length === 0) return '';
+      const last = lastSource === undefined ? undefined : parse(lastSource).event;
+      return dialect.keepAlive(isObject(last) ? last : undefined);
     },
     end() {
       const rest = framing.end();

@@ -1,7 +1,7 @@
 // Rewrites a text body: one channel from beginning to end.
 
+import { applyEdits } from '../masking/masking.ts';
 import { createChannel } from './channel.ts';
-import { applyTo, offsetEdits } from './edits.ts';
 import { ExchangeError } from './exchange-error.ts';
 import type { BodyRewriter, MaskingInForce, RewriteOptions } from './rewriter.ts';
 
@@ -19,7 +19,7 @@ export function createTextRewriter(masking: MaskingInForce, options: RewriteOpti
     const raw = length === buffer.length ? buffer : buffer.slice(0, length);
     const out = channel.clean
       ? raw
-      : applyTo(raw, offsetEdits(channel.editsWithin(bufferStart, bufferStart + length), -bufferStart));
+      : applyEdits(raw, channel.editsWithin(bufferStart, bufferStart + length), bufferStart);
     buffer = buffer.slice(length);
     bufferStart += length;
     if (buffer.length > maxHeld)

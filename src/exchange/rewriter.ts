@@ -6,6 +6,8 @@ export interface BodyRewriter {
   /** Throws ExchangeError when the body is not what it claims to be or a bound is hit. */
   push(text: string): string;
   end(): string;
+  /** A frame that means nothing, where one is possible and something is held back; else empty. */
+  keepAlive?(): string;
 }
 
 /** The masking in force now: a changed policy holds for a live stream from its next event on. */

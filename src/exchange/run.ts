@@ -34,7 +34,8 @@ export interface ExchangePorts {
   readonly finished: (closed: Omit<ExchangeClosed, 'endedAt'>, findings: number) => void;
 }
 
-export function runExchange(client: ClientSide, setup: ExchangeSetup, ports: ExchangePorts): void {
+/** Returns what tells the exchange that time has passed. */
+export function runExchange(client: ClientSide, setup: ExchangeSetup, ports: ExchangePorts): () => void {
   const exchange = createExchange(setup);
   const { recorder, elapsed } = ports;
   let upstream: UpstreamSide | undefined;
@@ -164,6 +165,7 @@ export function runExchange(client: ClientSide, setup: ExchangeSetup, ports: Exc
   });
   execute(exchange.begin());
   listenToRequest(client, exchange.requestCoding, ports, step, elapsed);
+  return () => step({ type: 'tick', at: elapsed() });
 }
 
 /** Delivers the request body as sent and, where it has a content coding, decoded beside it. */

@@ -15,5 +15,7 @@ export interface ExchangeSetup {
   readonly requests: RequestTreatment;
   /** The policy lets this host's bodies pass where they cannot be read. */
   readonly passUnreadable: boolean;
+  /** Milliseconds without a byte after which a client that waits for something held back is kept calm. */
+  readonly keepAlive: number;
   readonly canDecode: (coding: string) => boolean;
 }

@@ -3,21 +3,12 @@
 /** A step into a JSON value: a key of an object or an index of an array. */
 export type Path = readonly (string | number)[];
 
-/** What a string of an event is. */
-export type SlotKind =
-  /** The next piece of a text that is spread over many events. */
-  | 'delta'
-  /** The next piece of JSON source (tool-call arguments) spread over many events; useless to a client before it is whole. */
-  | 'arguments'
-  /** A complete text. */
-  | 'text'
-  /** A complete JSON source inside a string. */
-  | 'json'
-  /** Complete by itself, and possibly a piece of a longer text: an event of an unknown shape. */
-  | 'piece';
-
 /** A string of an event that a dialect knows by its place. */
 export interface KnownString {
+  /**
+   * `delta`: the next piece of a text that is spread over many events. `arguments`: the next piece of JSON source
+   * (a tool call's arguments), useless to a client before it is whole.
+   */
   readonly kind: 'delta' | 'arguments';
   /** Where the string stands: `holder[key]`. */
   readonly holder: object;
@@ -47,10 +38,17 @@ export interface Dialect {
   readonly jsonText: ReadonlySet<string>;
   /** Keys that repeat the text token by token, and what takes their place where something was masked. */
   readonly repeats: ReadonlyMap<string, string>;
+  /**
+   * A frame that means nothing and keeps a waiting client from giving up, as real clients of the dialect accept it.
+   * `last`: the event before it. An empty text where the dialect has no such frame.
+   */
+  keepAlive(last: Record<string, unknown> | undefined): string;
 }
 
+/** The server-sent frame that every client passes over: a blank line. Comments break several (Gemini CLI, google-genai). */
+export const blankFrame = '\n';
+
 export const nothingRead: Reading = { strings: [], closes: [] };
-export const everythingEnds: Reading = { strings: [], closes: 'all' };
 
 /** `value` as an object to look into, or undefined. */
 export function objectAt(value: unknown, key: string): Record<string, unknown> | undefined {

@@ -54,6 +54,7 @@ export const anthropic: Dialect = {
   toolInput: new Set(['input']),
   jsonText: new Set(['partial_json']),
   repeats: new Map(),
+  keepAlive: () => 'event: ping\ndata: {"type": "ping"}\n\n',
 };
 
 function readDelta(delta: Record<string, unknown> | undefined, position: string): KnownString[] {

@@ -1,7 +1,7 @@
 // Gemini API, Vertex AI and Code Assist (whose chunks wrap the usual one in `response`).
 // Fields: @google/genai types `GenerateContentResponse`. Text parts are increments, tool calls come whole.
 
-import { arrayAt, isObject, numberAt, objectAt, type Dialect, type KnownString } from '../parts.ts';
+import { arrayAt, blankFrame, isObject, numberAt, objectAt, type Dialect, type KnownString } from '../parts.ts';
 
 export const gemini: Dialect = {
   id: 'gemini',
@@ -38,4 +38,5 @@ export const gemini: Dialect = {
   toolInput: new Set(['args', 'functionCall']),
   jsonText: new Set(),
   repeats: new Map([['logprobsResult', 'null']]),
+  keepAlive: () => blankFrame,
 };

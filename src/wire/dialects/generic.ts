@@ -1,7 +1,7 @@
 // Events of a shape nobody described: every string is text, and strings that come again and again at the same place
 // are read as pieces of one text.
 
-import { nothingRead, type Dialect } from '../parts.ts';
+import { blankFrame, nothingRead, type Dialect } from '../parts.ts';
 
 export const generic: Dialect = {
   id: 'generic',
@@ -10,4 +10,5 @@ export const generic: Dialect = {
   toolInput: new Set(['arguments', 'args', 'input']),
   jsonText: new Set(['arguments', 'partial_json']),
   repeats: new Map(),
+  keepAlive: () => blankFrame,
 };

@@ -23,4 +23,11 @@ export const ollama: Dialect = {
   jsonText: new Set(),
   // Token ids of the whole conversation.
   repeats: new Map([['context', '[]']]),
+  keepAlive(last) {
+    // A blank line makes ollama-js complain; an empty piece of the answer does not.
+    if (last === undefined) return '';
+    const empty =
+      objectAt(last, 'message') === undefined ? { response: '' } : { message: { role: 'assistant', content: '' } };
+    return `${JSON.stringify({ model: last['model'], created_at: last['created_at'], ...empty, done: false })}\n`;
+  },
 };

@@ -2,7 +2,7 @@
 // (Azure, Mistral, Groq, OpenRouter, DeepSeek, xAI, vLLM, LM Studio, llama.cpp, Copilot, Ollama's /v1).
 // Fields: openai-node 6 types `ChatCompletionChunk`, `Completion`; vendor additions named beside them.
 
-import { arrayAt, isObject, numberAt, objectAt, type Dialect, type KnownString } from '../parts.ts';
+import { arrayAt, blankFrame, isObject, numberAt, objectAt, type Dialect, type KnownString } from '../parts.ts';
 
 /** Channel names of the text fields of `choices[].delta`; a string field nobody knows is text all the same. */
 const deltaNames: ReadonlyMap<string, string> = new Map([
@@ -56,6 +56,12 @@ export const openaiChat: Dialect = {
   toolInput: new Set(['arguments', 'input']),
   jsonText: new Set(['arguments']),
   repeats: new Map([['logprobs', 'null']]),
+  keepAlive(last) {
+    // Unknown shapes crash clients that read `choices[0]`: only an empty piece of the stream's own answer will do.
+    if (last?.['object'] !== 'chat.completion.chunk') return blankFrame;
+    const { id, object, created, model } = last;
+    return `data: ${JSON.stringify({ id, object, created, model, choices: [{ index: 0, delta: {}, finish_reason: null }] })}\n\n`;
+  },
 };
 
 function readDelta(holder: Record<string, unknown> | undefined, index: string, strings: KnownString[]): void {

@@ -76,6 +76,11 @@ export const openaiResponses: Dialect = {
   toolInput: new Set(['arguments', 'input', 'action', 'operation']),
   jsonText: new Set(['arguments']),
   repeats: new Map([['logprobs', '[]']]),
+  keepAlive(last) {
+    // Sent by the provider itself in long pauses; the only filler that resets Codex's idle timer.
+    const number = last === undefined ? 0 : numberAt(last, 'sequence_number', 0);
+    return `event: keepalive\ndata: {"type":"keepalive","sequence_number":${number}}\n\n`;
+  },
 };
 
 const lastEvents = new Set(['response.completed', 'response.incomplete', 'response.failed', 'error']);
