@@ -11,3 +11,44 @@ export function entropyOf(value: string): number {
   }
   return bits;
 }
+
+/** Which letters often follow which in English words: nine tenths of all pairs, a third of the table. */
+const usualPairs: Readonly<Record<string, string>> = {
+  a: 'bcdgilmnprstuvy',
+  b: 'aeilorsu',
+  c: 'acehiklortu',
+  d: 'aeiosu',
+  e: 'acdefglmnpqrstvx',
+  f: 'aefioru',
+  g: 'aehinr',
+  h: 'aeio',
+  i: 'abcdefglmnoprstvz',
+  j: 'aou',
+  k: 'eis',
+  l: 'adeilostuy',
+  m: 'aeiops',
+  n: 'acdefgiostuv',
+  o: 'abcdgklmnoprstuvw',
+  p: 'aeiloprstu',
+  q: 'u',
+  r: 'acdeikmnorstuy',
+  s: 'acehilopstuw',
+  t: 'acehilorstuwy',
+  u: 'abceilmnprst',
+  v: 'aei',
+  w: 'aeior',
+  x: 'pt',
+  y: 's',
+  z: 'e',
+};
+
+/** Letters that no English-like word is made of: `vzihlaquknriqlht`. Needs a few letters to tell. */
+export function isGibberish(value: string): boolean {
+  const letters = value.toLowerCase().replace(/[^a-z]/gu, '');
+  if (letters.length < 7) return false;
+  let usual = 0;
+  for (let index = 1; index < letters.length; index++) {
+    if (usualPairs[letters[index - 1] as string]?.includes(letters[index] as string) === true) usual++;
+  }
+  return usual / (letters.length - 1) < 0.56;
+}

@@ -43,8 +43,8 @@ const largestPattern = 4096;
 const mostMoves = 40_000;
 const parser = new RegExpParser({ ecmaVersion: 2024 });
 
-/** Which group holds the secret: the first one (built-in rules), or a group named `secret`, else everything. */
-export type CaptureMode = 'first-group' | 'named-group';
+/** Which groups hold the secret: every unnamed one (built-in rules), or the group named `secret`, else everything. */
+export type CaptureMode = 'groups' | 'named-group';
 
 /** Reads a pattern, or throws `PatternProblem` with the position of what the automaton cannot express. */
 export function readPattern(source: string, flags: string, mode: CaptureMode): Pattern {
@@ -73,7 +73,7 @@ class PatternBuilder {
   readonly #flags: number[] = [];
   readonly #chain: number[] = [];
   readonly #moves: number[] = [];
-  readonly #capturing: AST.CapturingGroup | null;
+  readonly #capturing: ReadonlySet<AST.CapturingGroup>;
   readonly #commit: AST.CapturingGroup | null;
   #inCapture = false;
   #inCommit = false;
@@ -83,16 +83,20 @@ class PatternBuilder {
     this.#syntax = syntax;
     const groups = groupsOf(tree);
     this.#commit = groups.find((group) => group.name === 'commit') ?? null;
-    this.#capturing =
-      groups.find((group) => group.name === 'secret') ??
-      (mode === 'first-group' ? (groups.find((group) => group.name === null) ?? null) : null);
+    const wanted = mode === 'groups' ? null : 'secret';
+    this.#capturing = new Set(groups.filter((group) => group.name === wanted));
   }
 
   build(): Pattern {
-    this.#inCapture = this.#capturing === null;
+    this.#inCapture = this.#capturing.size === 0;
     const whole = this.#alternatives(this.#tree.alternatives);
     if (whole.empty.length > 0) {
-      throw new PatternProblem('matches-empty', 0, 'the pattern matches the empty text', 'require at least one character');
+      throw new PatternProblem(
+        'matches-empty',
+        0,
+        'the pattern matches the empty text',
+        'require at least one character',
+      );
     }
     const pattern: Pattern = {
       sets: this.#sets,
@@ -158,7 +162,7 @@ class PatternBuilder {
         return this.#alternatives(node.alternatives);
       case 'CapturingGroup': {
         const before = [this.#inCapture, this.#inCommit] as const;
-        if (node === this.#capturing) this.#inCapture = true;
+        if (this.#capturing.has(node)) this.#inCapture = true;
         if (node === this.#commit) this.#inCommit = true;
         const inner = this.#alternatives(node.alternatives);
         [this.#inCapture, this.#inCommit] = before;
@@ -194,8 +198,13 @@ class PatternBuilder {
   }
 
   #repeat(node: AST.Quantifier): Fragment {
-    if (this.#capturing !== null && node.max > 1 && containsGroup(node, this.#capturing)) {
-      throw new PatternProblem('unsupported', node.start, 'the captured group is repeated', 'put the repetition inside the group');
+    if (node.max > 1 && [...this.#capturing].some((group) => containsGroup(node, group))) {
+      throw new PatternProblem(
+        'unsupported',
+        node.start,
+        'the captured group is repeated',
+        'put the repetition inside the group',
+      );
     }
     const single = singleSet(node.element, this.#syntax);
     if (single !== null && !isEmptySet(single) && node.min > 0) return this.#run(single, node);
@@ -241,7 +250,12 @@ class PatternBuilder {
     if (asked === null || isSubset(own, asked.set)) return [edge];
     if (isEmptySet(intersectionOf(own, asked.set))) return [];
     if (inner === 'ahead') return [edge];
-    throw new PatternProblem('unsupported', 0, 'the assertion at the end depends on the last character', 'narrow the last class');
+    throw new PatternProblem(
+      'unsupported',
+      0,
+      'the assertion at the end depends on the last character',
+      'narrow the last class',
+    );
   }
 
   #loop(fragment: Fragment): void {
@@ -293,7 +307,12 @@ function isNothing(fragment: Fragment): boolean {
 }
 
 function tooLarge(node: AST.Node): PatternProblem {
-  return new PatternProblem('too-large', node.start, 'the pattern is too large when written out', 'use smaller counts, or `{min,}`');
+  return new PatternProblem(
+    'too-large',
+    node.start,
+    'the pattern is too large when written out',
+    'use smaller counts, or `{min,}`',
+  );
 }
 
 function singleSet(node: AST.QuantifiableElement, flags: Flags): CharacterSet | null {

@@ -27,7 +27,7 @@ export function compileRules(rules: readonly Rule[], tableBytes?: number): RuleB
 }
 
 export function captureModeOf(rule: Rule): CaptureMode {
-  return rule.pack === 'custom' || rule.pack === 'known' ? 'named-group' : 'first-group';
+  return rule.pack === 'custom' || rule.pack === 'known' ? 'named-group' : 'groups';
 }
 
 /** Built-in rules are the same objects for every policy: read once. */

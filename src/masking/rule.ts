@@ -16,7 +16,7 @@ export interface Rule {
   readonly severity: Severity;
   readonly certainty: Certainty;
   readonly pack: PackName | 'custom' | 'known';
-  /** ECMAScript syntax; the first group is masked, all of it when there is none. */
+  /** ECMAScript syntax; the unnamed groups are masked (a match goes through one of them), all of it when there is none. */
   readonly pattern: string;
   readonly flags?: string;
   /** The same pattern ready-made: the vendor formats need no parser. */

@@ -70,11 +70,14 @@ function isWordsOnly(value: string): boolean {
 
 /** A dotted path, a call, a comparison: a piece of program text that happens to follow a telling name. */
 export function looksLikeCode(value: string): boolean {
+  if (/[0-9].*[0-9].*[0-9]/u.test(value) && value.length >= 16) return false;
   return (
-    /^[A-Za-z_][\w]*(?:(?:\.|->|::|\?\.)[A-Za-z_]\w*)+$/u.test(value) ||
-    /^[A-Za-z_]\w*\[/u.test(value) ||
-    /[({]\s*[)}]?$/u.test(value) ||
-    /^(?:[a-z]+[A-Z][a-z]+)+(?:[A-Z][a-z]*)*$/u.test(value) ||
-    /^[A-Z][A-Z]+(?:_[A-Z]+)+$/u.test(value)
+    /^\$?[A-Za-z_][\w]*(?:(?:\.|->|::|\?\.)[A-Za-z_]\w*)+$/u.test(value) ||
+    /^[A-Za-z_][\w.]*\[/u.test(value) ||
+    /[({]\s*[)}]?;?$/u.test(value) ||
+    /^[a-z]+(?:[A-Z][a-z]+)+\d?$/u.test(value) ||
+    /^(?:[A-Z][a-z]+){2,}\d?$/u.test(value) ||
+    /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/u.test(value) ||
+    /^[.,;:+-]/u.test(value)
   );
 }

@@ -69,7 +69,7 @@ export class Union {
         const flags = pattern.flags[index] as number;
         this.ruleOf[at] = rule;
         this.setOf[at] = sets.idOf(own[index] as CharacterSet);
-        this.flags[at] = (flags & inGroup) * (inGroup | holds) | (masksAtCap ? flags & commits : 0);
+        this.flags[at] = ((flags & inGroup) * (inGroup | holds)) | (masksAtCap ? flags & commits : 0);
         if (pattern.chain[index] === 1) this.followFrom[at + 1] = 1;
       }
       for (let index = 0; index < pattern.moves.length; index += 2) {
@@ -86,7 +86,12 @@ export class Union {
           behindIds.set(key, bit);
         }
         const set = own[edge.at] as CharacterSet;
-        starts.push({ at: base + edge.at, rule, behind: bit, set: sets.idOf(ahead === null ? set : intersectionOf(set, ahead.set)) });
+        starts.push({
+          at: base + edge.at,
+          rule,
+          behind: bit,
+          set: sets.idOf(ahead === null ? set : intersectionOf(set, ahead.set)),
+        });
       }
       for (const edge of last) {
         const ahead = edge.when.ahead;

@@ -1,33 +1,64 @@
-// Is a value behind a telling name worth masking? One check per kind of place, from strict to trusting.
-import { entropyOf } from './entropy.ts';
+// Is a value behind a telling name worth masking? One check per kind of place, from trusting to strict.
+import { entropyOf, isGibberish } from './entropy.ts';
 import type { CheckResult } from './rule.ts';
 import { isStandIn, looksLikeCode } from './stand-ins.ts';
 
-/** Behind a password-like name and in quotes: anything that is not a stand-in, a word of prose or program text. */
+/** Behind a password-like name and in quotes: anything that is no stand-in, word of prose or program text. */
 export function passwordValue(value: string): CheckResult {
   if (value.length < 4 || isStandIn(value) || looksLikeCode(value)) return 'no';
-  return hasShape(value) || (value.length >= 6 && /^[a-z]+$/u.test(value) === false) ? 'yes' : 'no';
+  return hasShape(value) || isGibberish(value) ? 'yes' : 'no';
 }
 
 /** Behind a password-like name without quotes: could be an expression, so it must look chosen or random. */
 export function barePasswordValue(value: string): CheckResult {
-  return passwordValue(value) === 'yes' && hasShape(value) ? 'yes' : 'no';
+  if (passwordValue(value) === 'no' || /^[\w.]+[.]\w+$/u.test(value))
+    return /\d.*\d.*[A-Za-z]|[A-Za-z].*\d.*\d/u.test(value) && passwordValue(value) === 'yes' ? 'yes' : 'no';
+  return 'yes';
+}
+
+/** `DB_PASSWORD=value` in an environment file: even a word is a password there. */
+export function environmentPassword(value: string): CheckResult {
+  return value.length < 4 || isStandIn(value) || looksLikeCode(value) ? 'no' : 'yes';
 }
 
 /** Behind `token`, `key`, `secret` …: must look random. */
 export function tokenValue(value: string): CheckResult {
-  if (value.length < 8 || isStandIn(value) || looksLikeCode(value)) return 'no';
+  if (value.length < 8 || isStandIn(value) || looksLikeCode(value) || isLocation(value)) return 'no';
   return isRandomLooking(value) ? 'yes' : 'no';
 }
 
-/** Two kinds of characters at least: `hunter2`, `S3cret`, `pa$$`. */
+/** Behind a vendor's name only: must look like a key and nothing else. */
+export function vendorValue(value: string): CheckResult {
+  if (tokenValue(value) === 'no' || /^(?:[0-9]+|[0-9a-f]{40}|[0-9a-f]{64})$/u.test(value)) return 'no';
+  const figures = value.replace(/[^0-9]/gu, '').length;
+  return figures >= 2 && /[A-Za-z]/u.test(value) && entropyOf(value) >= 3 && !/^v?\d+(?:[.-]\w+)+$/u.test(value)
+    ? 'yes'
+    : 'no';
+}
+
+/** Two kinds of characters at least: `hunter2`, `S3cret`, `pa$$`. Words joined by `-`, `_`, `/` or `.` are prose. */
 function hasShape(value: string): boolean {
   const kinds = [/[a-z]/u, /[A-Z]/u, /[0-9]/u, /[^A-Za-z0-9]/u].filter((kind) => kind.test(value)).length;
-  return kinds >= 2 && !/^[A-Z]?[a-z]+$/u.test(value) && !/^[a-z]+(?:[-_ .][a-z]+)*$/iu.test(value);
+  if (kinds < 2) return /^[0-9]{6,}$/u.test(value);
+  return !/^[A-Z]?[a-z]+$/u.test(value) && !/^[A-Za-z]+(?:[-_ ./:#,]+[A-Za-z]+)*[-_ .:,?!]*$/u.test(value);
+}
+
+function isLocation(value: string): boolean {
+  return (
+    /^(?:[a-z][a-z0-9+.-]*:\/\/|www\.|\/|\.\/|[A-Za-z]:\\)/u.test(value) ||
+    /\.(?:com|net|org|io|json|ya?ml|txt|pem|key|crt|env|js|ts|py|go|rb|php|java|html?|xml|md|sh|sql)$/iu.test(value)
+  );
 }
 
 function isRandomLooking(value: string): boolean {
-  if (/^[A-Za-z]+(?:[-_./ ][A-Za-z]+)*$/u.test(value))
-    return value.length >= 20 && entropyOf(value) >= 4 && !/[-_./ ]/u.test(value);
-  return /[0-9]/u.test(value) && entropyOf(value) >= 2.5 ? true : entropyOf(value) >= 3.3 && hasShape(value);
+  if (/^[A-Za-z]+$/u.test(value)) return isGibberish(value) && (value.length >= 12 || entropyOf(value) >= 3);
+  if (/^[A-Za-z]+(?:[-_./: ]+[A-Za-z]+)*$/u.test(value)) return value.length >= 20 && isGibberish(value);
+  if (/^v?[0-9]+(?:[.:/-][0-9]+)*$/u.test(value)) return /^[0-9]{12,}$/u.test(value) && entropyOf(value) >= 2.5;
+  if (/[0-9]/u.test(value)) return entropyOf(value) >= 2.5 && !isNumberedWords(value);
+  return entropyOf(value) >= 3.3 && hasShape(value);
+}
+
+/** `some-service-v2`, `cache_key_1`: words with a number at the end. */
+function isNumberedWords(value: string): boolean {
+  return /^[A-Za-z]+(?:[-_./: ]+[A-Za-z]+)*[-_./: ]*v?[0-9]{1,2}$/u.test(value) && !isGibberish(value);
 }

@@ -1,69 +1,113 @@
 // Values behind telling names: `password: "…"`, `NAME_TOKEN=…`, YAML, XML, flags, calls. The name is public, the value is
 // captured. Patterns start at the telling word itself, never at the identifier before it: that keeps the automaton small.
 import type { Rule } from '../rule.ts';
-import { barePasswordValue, passwordValue, tokenValue } from '../value-checks.ts';
+import { barePasswordValue, environmentPassword, passwordValue, tokenValue, vendorValue } from '../value-checks.ts';
+import { assignment, bareValue, plainAssignment, quotedValue } from './values.ts';
 
 const passwordNames =
-  'passw(?:or)?ds?|passwd|passphrase|pass[-_]?phrase|pwd|userpass|[-_.]pass|pass[-_]?code|contrase[nñ]a|senha|kennwort|mot[-_]?de[-_]?passe|secret[-_]?word|app[-_]?pass';
-const tokenNames =
-  'secrets?|token|api[-_]?key|apikey|access[-_]?key|secret[-_]?key|private[-_]?key|encryption[-_]?key|signing[-_]?key|auth[-_]?key|master[-_]?key|account[-_]?key|shared[-_]?key|storage[-_]?key|license[-_]?key|service[-_]?key|app[-_]?key|consumer[-_]?key|client[-_]?key|integration[-_]?key|write[-_]?key|deploy[-_]?key|session[-_]?key|credentials?|creds?|jwt|bearer|salt|nonce|signature[-_]?key|webhook[-_]?(?:secret|key)|hmac[-_]?key|cipher[-_]?key|crypt(?:o|ion)?[-_]?key|aes[-_]?key|auth(?:orization)?[-_]?code|connection[-_]?string|dsn|[-_]pat';
+  'passw(?:or)?ds?|passwd|pass[-_ ]?phrase|pwd|userpass|[-_.]pass|pass[-_]?code|contrasena|senha|kennwort|motdepasse|secret[-_]?word';
+const keyWords =
+  'api|access|secret|private|encryption|signing|auth|master|account|shared|storage|licen[sc]e|service|app|application|consumer|client|integration|write|deploy|session|signature|webhook|hmac|cipher|crypt|crypto|aes|subscription|security|admin|ssh';
+const tokenNames = `secrets?|token|(?:${keyWords})[-_. ]?key|credentials?|creds?|jwt|bearer|salt|nonce|auth(?:orization)?[-_]?code|connection[-_]?string|dsn|[-_]pat|[-_.]login|[-_]auth|api[-_]?pass`;
 const nameTail =
-  '(?:[-_]?(?:key|value|val|text|str|string|data|id|hash|default|prod|production|dev|development|test|testing|live|staging|stage|local|old|new|base64|b64|v?[0-9]{1,}|[a-z]))?';
-const quote = '(?:\\\\{0,3}["\'`])';
-const between = `${quote}?(?:\\])?[ \\t]*`;
-const typeNote = '(?:[ \\t]*:[ \\t]*(?:&|Option<)?[A-Za-z][A-Za-z0-9_.]*>?)?';
-const assigned = `${between}(?:${typeNote}[ \\t]*(?::=|=>|={1,3}|:|!=)[ \\t]*|,[ \\t]*|\\([ \\t]*|[ \\t]value[ \\t]*=[ \\t]*)`;
-const quotedValue = (least: number): string => `(?:[a-zA-Z]{1,2})?${quote}([^\\s"'\`<>\\\\]{${least},})(?=["'\`\\\\])`;
-const bareValue = (least: number): string => `([^\\s"'\`<>(){}\\[\\];,\\\\|]{${least},})(?=[\\s"'\`;,<\\\\)}\\]]|$)`;
+  '(?:[-_ ]?(?:key|value|val|text|str|string|data|id|hash|base64|b64|enc|prod|production|dev|development|test|live|staging|local|old|new|v?[0-9]{1,}|[a-z]))?';
 
-const shared = { certainty: 'key-name', pack: 'secrets', flags: 'i' } as const;
+/** Services whose name alone before a key-like value says enough: `MAILCHIMP_API='…'`, `facebook.key = "…"`. */
+export const vendorNames: readonly string[] = (
+  'adafruit adobe agora ai21 airbrake airtable algolia amplitude appcenter asana assemblyai auth0 aws_secret bamboo beamer bitbucket bitfinex bitly ' +
+  'bitrise blynk braintree branchio browserstack bugsnag builderio buttercms calendly censys chartmogul circleci clarifai clearbit clickup ' +
+  'cloudant cloudflare cloudinary cloudsight codacy codeclimate codecov cohere coinbase coinmarketcap confluent contentful coveralls ' +
+  'cryptocompare datadog deepgram deepl deepseek discord disqus dnsimple docusign dropbox droneci dwolla elastic etherscan etsy eventbrite ' +
+  'facebook fastly fcm figma finicity finnhub flickr foursquare freshbooks freshdesk fullstory geocod gitalk giphy gitter gocardless grafana helpscout ' +
+  'heroku honeycomb hotjar hubspot hunterio ibm_cloud imagekit imgur infura instagram intercom ipdata ipinfo ipstack iterable jenkins ' +
+  'jira jotform jumpcloud keen kickbox kraken kucoin launchdarkly leanplum linkedin linked_in linkedin locationiq loggly logzio lokalise ' +
+  'mailchimp mailgun mailjet mandrill mapbox mapquest mattermost maxmind messagebird mixpanel moralis mux nasa netlify newrelic new_relic nexmo ' +
+  'nytimes okta onesignal opencage openweather opsgenie optimizely owm pagerduty particle paypal pdfshift pendo pinata pingdom pinterest ' +
+  'pipedrive pivotal plaid plivo polygon postmark pubnub pusher quickbase rapidapi raygun recaptcha recurly reddit riotgames rollbar samsara ' +
+  'sauce segment sendbird sendgrid sendinblue sentry shodan shopify shutterstock sinch skybiometry slack snyk sonar soundcloud splunk ' +
+  'spotify square squarespace stackpath statuspage strava stream sumologic sumo surveymonkey telegram telnyx tencent thingsboard thingspeak tineye ' +
+  'todoist travis trello twilio twitch twitter typeform unsplash uploadcare virustotal vonage wakatime weatherapi weatherbit webex wistia ' +
+  'woocommerce wrike xero yandex yelp youtube zapier zendesk zeplin zoho zoom'
+).split(' ');
+
+const shared = { certainty: 'key-name', pack: 'secrets', severity: 'high', flags: 'i' } as const;
 
 export const assignments: readonly Rule[] = [
   {
     ...shared,
     id: 'assigned-password',
     kind: 'password',
-    severity: 'high',
-    pattern: `(?:${passwordNames})${nameTail}${assigned}${quotedValue(4)}`,
+    pattern: `(?:${passwordNames})${nameTail}${assignment}${quotedValue(4)}`,
     check: passwordValue,
-    examples: ['password: "~A12"', "'db_password' => '~w14'", 'setPassword("~A10!")'],
+    examples: ['password: "~A12"', "'db_password' => '~w14'", 'setPassword("~A10!")', '\\"password\\": \\"~A12\\"'],
     counterExamples: ['password: "changeme"', 'password = "your-password"', "password: '${DB_PASSWORD}'"],
   },
   {
     ...shared,
     id: 'assigned-secret',
     kind: 'secret',
-    severity: 'high',
-    pattern: `(?:${tokenNames})${nameTail}${assigned}${quotedValue(8)}`,
+    pattern: `(?:${tokenNames})${nameTail}(?:${assignment}${quotedValue(8)}|${plainAssignment}${bareValue(8)})`,
     check: tokenValue,
-    examples: ['apiKey = "~A32"', '"client_secret": "~w40"', "token := '~h32'"],
-    counterExamples: ['token: "your-token-here"', 'secret = "process.env.SECRET"', 'token_type: "bearer"'],
+    examples: [
+      'apiKey = "~A32"',
+      '"client_secret": "~w40"',
+      "token := '~h32'",
+      'SECRET_KEY=~w40',
+      'api_key: ~h32',
+      'export SERVICE_TOKEN=~A24',
+    ],
+    counterExamples: [
+      'token: "your-token-here"',
+      'secret = "process.env.SECRET"',
+      'token_type: "bearer"',
+      'token = parser.next()',
+      'token: req.headers.token',
+      'SECRET_KEY=${SECRET_KEY}',
+    ],
   },
   {
     ...shared,
     id: 'bare-password',
     kind: 'password',
-    severity: 'high',
-    pattern: `(?:${passwordNames})${nameTail}${quote}?[ \\t]*(?::=|=>|=|:)[ \\t]*${bareValue(4)}`,
+    pattern: `(?:${passwordNames})${nameTail}${plainAssignment}${bareValue(4)}`,
     check: barePasswordValue,
     examples: ['PGPASSWORD=~A14', 'password: ~w12'],
     counterExamples: ['password = getPassword()', 'password: string', 'password = None'],
   },
   {
     ...shared,
-    id: 'bare-secret',
-    kind: 'secret',
-    severity: 'high',
-    pattern: `(?:${tokenNames})${nameTail}${quote}?[ \\t]*(?::=|=>|=|:)[ \\t]*${bareValue(8)}`,
-    check: tokenValue,
-    examples: ['SECRET_KEY=~w40', 'api_key: ~h32', 'export SERVICE_TOKEN=~A24'],
-    counterExamples: ['token = parser.next()', 'token: req.headers.token', 'SECRET_KEY=${SECRET_KEY}'],
+    id: 'environment-password',
+    kind: 'password',
+    flags: '',
+    pattern:
+      '(?:PASSWORD|PASSWD|PASSPHRASE|_PWD|_PASS)(?:_[A-Z0-9]{1,})?=["\']?([^\\s"\'`$<>(){}\\\\;&|%]{4,})(?=[\\s"\'`;&|\\\\]|$)',
+    check: environmentPassword,
+    examples: ['MYSQL_ROOT_PASSWORD=~l9', 'DB_PASS=~A10'],
+    counterExamples: ['DB_PASSWORD=changeme', 'DB_PASSWORD=$SECRET', 'DB_PASSWORD=<password>'],
+  },
+  {
+    ...shared,
+    id: 'spoken-password',
+    kind: 'password',
+    pattern:
+      '(?:password|passphrase|passcode)(?:[ \\t]+(?:for|of)(?:[ \\t]+["\'`]?[A-Za-z0-9_@.-]+["\'`]?){1,3})?[ \\t]+(?:is|was|to|should be|will be|set to)[ \\t:=*]+(?:["\'`]([^"\'`\\s]{4,})(?=["\'`])|([^\\s"\'`,;()<>*]{5,}))',
+    check: barePasswordValue,
+    examples: ['The password is ~A10', "the password for the database is '~A9!'", 'Set the admin password to `~A14`'],
+    counterExamples: ['the password is required', 'set the password to something strong'],
+  },
+  {
+    ...shared,
+    id: 'vendor-key',
+    kind: 'api_key',
+    pattern: `(?:${[...new Set(vendorNames)].map((name) => name.replace('_', '[-_]?')).join('|')})[A-Za-z0-9_.-]*(?:${assignment}${quotedValue(14)}|${plainAssignment}${bareValue(14)})`,
+    check: vendorValue,
+    examples: ['MAILCHIMP_API="~h32"', 'datadog_app: ~h32', "twitter.consumer = '~A25'"],
+    counterExamples: ['GITHUB_SHA=~h40', 'twitter_user: 123456789012345', 'slack_channel="general-announcements"'],
   },
   {
     ...shared,
     id: 'element-secret',
     kind: 'secret',
-    severity: 'high',
     pattern: `<(?:[a-z0-9_.:-]*[._:-])?(?:${passwordNames}|${tokenNames})[a-z0-9]*>[ \\t]*([^\\s"'\`<>(){}]{6,})(?=<)`,
     check: barePasswordValue,
     examples: ['<password>~A14</password>', '<apiKey>~h32</apiKey>'],

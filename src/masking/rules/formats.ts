@@ -55,7 +55,12 @@ function formatRule([id, kind, prefixWords, bodyWords, options = {}]: FormatRow)
 }
 
 /** The positions of a format: every prefix a chain, all of them followed by every body. */
-function build(prefixes: readonly string[], bodies: readonly string[], kept: readonly number[], bounded: boolean): Pattern {
+function build(
+  prefixes: readonly string[],
+  bodies: readonly string[],
+  kept: readonly number[],
+  bounded: boolean,
+): Pattern {
   const sets: CharacterSet[] = [];
   const flags: number[] = [];
   const chain: number[] = [];
@@ -71,7 +76,8 @@ function build(prefixes: readonly string[], bodies: readonly string[], kept: rea
   };
   const prefixEnds = prefixes.map((prefix, index) => {
     first.push({ at: sets.length, when: bounded ? notAfterWord : always });
-    for (let at = 0; at < prefix.length; at++) add(setOfUnit(prefix.charCodeAt(at)), at < (kept[index] as number) ? 0 : secret, at > 0);
+    for (let at = 0; at < prefix.length; at++)
+      add(setOfUnit(prefix.charCodeAt(at)), at < (kept[index] as number) ? 0 : secret, at > 0);
     return sets.length - 1;
   });
   const when = rightEnds[rightEndOf(bodies)][1];
@@ -81,7 +87,11 @@ function build(prefixes: readonly string[], bodies: readonly string[], kept: rea
     for (const part of sketchParts(body, true)) {
       const length = typeof part === 'string' ? part.length : part.count;
       for (let index = 0; index < length; index++) {
-        add(typeof part === 'string' ? setOfUnit(part.charCodeAt(index)) : setOfClass(part.letter), secret, sets.length > begin);
+        add(
+          typeof part === 'string' ? setOfUnit(part.charCodeAt(index)) : setOfClass(part.letter),
+          secret,
+          sets.length > begin,
+        );
       }
       if (typeof part !== 'string' && part.open) moves.push(sets.length - 1, sets.length - 1);
     }
@@ -97,8 +107,14 @@ function build(prefixes: readonly string[], bodies: readonly string[], kept: rea
 }
 
 /** The same as a regular expression, for readers and for the tests that compare both. */
-function patternText(prefixes: readonly string[], bodies: readonly string[], kept: readonly number[], bounded: boolean): string {
-  const group = (alternatives: readonly string[]): string => (alternatives.length === 1 ? (alternatives[0] as string) : `(?:${alternatives.join('|')})`);
+function patternText(
+  prefixes: readonly string[],
+  bodies: readonly string[],
+  kept: readonly number[],
+  bounded: boolean,
+): string {
+  const group = (alternatives: readonly string[]): string =>
+    alternatives.length === 1 ? (alternatives[0] as string) : `(?:${alternatives.join('|')})`;
   const count = kept[0] as number;
   const heads = new Set(prefixes.map((prefix, index) => prefix.slice(0, kept[index])));
   const rests = prefixes.map((prefix, index) => escapePattern(prefix.slice(kept[index])));
@@ -123,6 +139,8 @@ function keptLengths(prefixes: readonly string[], bodies: readonly string[]): nu
 }
 
 function keptLength(prefix: string, bodyLength: number): number {
+  // In an address only the scheme stays: the rest of a webhook's address is as good as its token.
+  if (prefix.startsWith('//')) return 2;
   const most = Math.min(9, Math.floor((prefix.length + bodyLength) / 4));
   if (prefix.length <= most) return prefix.length;
   for (let length = most; length >= 2; length--) if (/[-_.:/]/u.test(prefix[length - 1] as string)) return length;
@@ -130,12 +148,19 @@ function keptLength(prefix: string, bodyLength: number): number {
 }
 
 function sketchLength(sketch: string): number {
-  return sketchParts(sketch, false).reduce((sum, part) => sum + (typeof part === 'string' ? part.length : part.count), 0);
+  return sketchParts(sketch, false).reduce(
+    (sum, part) => sum + (typeof part === 'string' ? part.length : part.count),
+    0,
+  );
 }
 
 /** `ghp_` is nothing else wherever it stands; `sk-` ends many words. */
 function isDistinct(prefix: string): boolean {
-  return prefix.length >= 4 && /[-_]$/u.test(prefix) && !/^(?:key|api|pat|app|tok|act|live|test|prod|perm|secret|access|bt|pa|ak)[-_]/u.test(prefix);
+  return (
+    prefix.length >= 4 &&
+    /[-_]$/u.test(prefix) &&
+    !/^(?:key|api|pat|app|tok|act|live|test|prod|perm|secret|access|bt|pa|ak)[-_]/u.test(prefix)
+  );
 }
 
 function rightEndOf(bodies: readonly string[]): keyof typeof rightEnds {
