@@ -56,7 +56,11 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
     // The authority first: no host is intercepted before its certificate can be signed.
     const certificateChanged = await authority.ensureFor(policy.intercept);
     current = policy;
-    inForce = { scopeFor: policyFor(policy, homedir()), passUnreadable: matchesHost(policy.unreadable.pass) };
+    inForce = {
+      scopeFor: policyFor(policy, homedir()),
+      passUnreadable: matchesHost(policy.unreadable.pass),
+      onRecordFailure: policy.sessions.onFailure,
+    };
     intercepts = matchesHost(policy.intercept);
     return certificateChanged;
   };

@@ -1,4 +1,4 @@
-export type CoreErrorCode = 'policy' | 'cannot-listen' | 'upstream-ca' | 'not-running' | 'not-found' | 'usage';
+export type CoreErrorCode = 'policy' | 'cannot-listen' | 'upstream-ca' | 'not-running' | 'not-found' | 'demo' | 'usage';
 
 /** `message`: one sentence that says what to do next. */
 export class CoreError extends Error {

@@ -21,6 +21,8 @@ import type { SessionIds } from './session-ids.ts';
 export interface PolicyInForce {
   readonly scopeFor: (facts: ExchangeFacts) => ScopedPolicy;
   readonly passUnreadable: (host: string, port: number) => boolean;
+  /** When the log cannot be written: end the exchange badly, or go on with an alarm. */
+  readonly onRecordFailure: 'stop' | 'continue';
 }
 
 export interface ExchangesOptions {
@@ -146,7 +148,13 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
         log.findings(id, findings);
         tell(findings);
       },
-      close: (closed, after) => log.close(id, { ...closed, endedAt: opened.startedAt + after }),
+      async close(closed, after) {
+        try {
+          await log.close(id, { ...closed, endedAt: opened.startedAt + after });
+        } catch (error) {
+          if (inForce().onRecordFailure === 'stop') throw error;
+        }
+      },
     };
   };
 

@@ -3,6 +3,7 @@
 import { createUtf8Decoder } from '../base/utf8.ts';
 import { asMasked } from '../base/text.ts';
 import type { RecordedFinding, RecordedRequest } from '../contract/records.ts';
+import { withReadableEncodings } from '../http/accept-encoding.ts';
 import { headerValue, withoutHeaders } from '../http/head.ts';
 import type { Finding } from '../masking/masking.ts';
 import { isObject } from '../wire/parts.ts';
@@ -36,7 +37,7 @@ export interface RequestSide {
 }
 
 export function createRequestSide(setup: ExchangeSetup): RequestSide {
-  const { head } = setup;
+  const head = { ...setup.head, headers: withReadableEncodings(setup.head.headers, setup.canDecode) };
   const encoding = headerValue(head.headers, 'content-encoding');
   const coding = encoding === undefined || encoding === 'identity' ? undefined : encoding;
   const changes = setup.requests === 'mask' && !setup.observe;
