@@ -19,7 +19,8 @@ masking:
   placeholder: word
   # secrets, pii, looks-like-secret
   packs: [secrets]
-  # JSON keys and environment variables whose values are masked, besides the built-in ones. "!name" takes one out.
+  # Names of JSON keys and environment variables whose values are masked, besides those that Scrim knows
+  # (password, api_key, client_secret, DB_PASSWORD, ...). A star stands for any characters: "*_code".
   keys: []
   env: []
   # Values masked wherever they appear: of these environment variables, and of the project's .env files.
@@ -29,7 +30,7 @@ masking:
   # Your own formats.
   rules: []
   #  - { id: ticket, regex: "ACME-[0-9]{6}", kind: identifier }
-  # Texts that are never masked.
+  # Texts that are never masked; /.../ is a regular expression.
   allow: []
 
 # What happens to secrets in requests: pass, warn, mask or block. In the log they are masked in any case.

@@ -1,11 +1,13 @@
 // Policy text in, policy or problems out. Every problem has the line and column of what caused it.
 
-import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
-import { explainIssue, type PolicyIssue } from './explain.ts';
-import type { CustomRule, Policy } from './policy.ts';
+import { LineCounter, parseDocument } from 'yaml';
+import { checkRules, type CheckRule } from './check-rules.ts';
+import { explainIssue } from './explain.ts';
+import type { Policy } from './policy.ts';
 import { locate } from './locate.ts';
-import { customRule, resolvePolicy } from './resolve.ts';
-import { policyFileSchema, type PolicyFile } from './schema.ts';
+import { resolvePolicy } from './resolve.ts';
+import { sentence } from './sentence.ts';
+import { policyFileSchema } from './schema.ts';
 
 export interface PolicyProblem {
   /** 1-based. */
@@ -19,15 +21,6 @@ export interface PolicyProblem {
 export type ParsedPolicy =
   | { readonly policy: Policy; readonly problems?: undefined }
   | { readonly policy?: undefined; readonly problems: readonly PolicyProblem[] };
-
-/** What the masking engine says about a rule it cannot use; null when it can. `position`: offset in the regex. */
-export type CheckRule = (rule: CustomRule) => RuleProblem | null;
-
-export interface RuleProblem {
-  readonly message: string;
-  readonly position?: number;
-  readonly suggestion?: string;
-}
 
 const maxLength = 1024 * 1024;
 // Enough for any person's anchors, far too few for an alias bomb.
@@ -62,7 +55,7 @@ export function parsePolicy(text: string, checkRule: CheckRule = () => null): Pa
       return problems.length > 0 ? { problems: inOrder(problems) } : { policy: resolvePolicy(checked.data) };
     }
     for (const issue of checked.error.issues.flatMap((each) => explainIssue(each, value))) {
-      report(locateIssue(document, issue), issue.message);
+      report(locate(document, issue.path, issue.at), issue.message);
     }
     return { problems: inOrder(problems) };
   } catch (error) {
@@ -70,48 +63,6 @@ export function parsePolicy(text: string, checkRule: CheckRule = () => null): Pa
     const message = error instanceof ReferenceError ? `Use at most ${maxAliases} aliases.` : tooDeep;
     return { problems: [{ line: 1, column: 1, message }] };
   }
-}
-
-function locateIssue(document: Document.Parsed, issue: PolicyIssue): number {
-  return locate(document, issue.path, issue.at);
-}
-
-type Report = (offset: number, message: string) => void;
-
-function checkRules(document: Document.Parsed, file: PolicyFile, checkRule: CheckRule, report: Report): void {
-  const lists = [
-    { path: ['masking', 'rules'], rules: file.masking?.rules ?? [] },
-    ...(file.scopes ?? []).map((scope, i) => ({
-      path: ['scopes', i, 'masking', 'rules'],
-      rules: scope.masking?.rules ?? [],
-    })),
-  ];
-  const seen = new Set<string>();
-  for (const { path, rules } of lists) {
-    for (const [i, rule] of rules.entries()) {
-      if (seen.has(rule.id))
-        report(locate(document, [...path, i, 'id'], 'value'), `Give the rule another id: "${rule.id}" is taken.`);
-      seen.add(rule.id);
-      const problem = checkRule(customRule(rule));
-      if (problem === null) continue;
-      const key = rule.regex === undefined ? 'words' : 'regex';
-      const offset = locate(document, [...path, i, key], 'value');
-      const inside = key === 'regex' ? offsetInside(document, [...path, i, key], problem.position) : 0;
-      const suggestion = problem.suggestion === undefined ? '' : ` ${sentence(problem.suggestion)}`;
-      report(offset + inside, `${sentence(problem.message)}${suggestion}`);
-    }
-  }
-}
-
-/** Where a position of the regex stands in the file, when the value is written without escapes on one line; else 0. */
-function offsetInside(document: Document.Parsed, path: readonly (string | number)[], position = 0): number {
-  const node = document.getIn(path, true);
-  if (!isNode(node) || node.range === undefined || node.range === null) return 0;
-  const value: unknown = document.getIn(path);
-  const written = node.range[1] - node.range[0];
-  if (typeof value !== 'string' || position > value.length) return 0;
-  if (written === value.length) return position;
-  return written === value.length + 2 ? position + 1 : 0;
 }
 
 function inOrder(problems: PolicyProblem[]): PolicyProblem[] {
@@ -122,9 +73,4 @@ function syntaxMessage(message: string): string {
   // The parser turns the end of its stack into a syntax error.
   if (message.includes('call stack')) return tooDeep;
   return `Correct the YAML here: ${sentence(message.charAt(0).toLowerCase() + message.slice(1))}`;
-}
-
-function sentence(text: string): string {
-  const trimmed = text.trim();
-  return /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
 }

@@ -9,27 +9,33 @@ export type RiskPlace = 'shell' | 'tool' | 'code' | 'text';
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 export interface MaskingPolicy {
-  /** `word`, `stars`, `typed`, or a template with `{rule}`, `{kind}`, `{hash}`. */
+  /** `word`, `stars`, `typed`, or a template with `{rule}`, `{kind}`, `{hash}`, `{prefix}`. */
   readonly placeholder: string;
   readonly packs: readonly Pack[];
-  /** Name patterns for `matchesName`: JSON keys. */
+  /** Names of JSON keys besides those that the masking engine knows; `*` as wildcard; case, `-` and `_` do not count. */
   readonly keys: readonly string[];
-  /** Name patterns for `matchesName`: environment variables. */
+  /** The same for environment variables. */
   readonly env: readonly string[];
   /** Known values: those of these environment variables and of `.env` files (true: those of the project folder). */
   readonly values: { readonly env: readonly string[]; readonly dotenv: boolean | readonly string[] };
   readonly rules: readonly CustomRule[];
-  /** Texts that are never masked. */
+  /** Texts that are never masked; `/…/flags` is a regular expression. */
   readonly allow: readonly string[];
 }
 
+export type Severity = 'low' | 'medium' | 'high' | 'critical';
+
+/** Has `regex` or `words`, never both. */
 export interface CustomRule {
   readonly id: string;
-  /** Source of a regular expression; word lists have been made one. */
-  readonly regex: string;
+  readonly regex?: string;
+  readonly words?: readonly string[];
   /** Names the placeholder. Default `custom`. */
   readonly kind: string;
-  readonly description: string | null;
+  readonly severity?: Severity;
+  readonly placeholder?: string;
+  /** Some of `imsu`. */
+  readonly flags?: string;
 }
 
 export interface RiskRule {

@@ -1,7 +1,6 @@
 // From the file as written to the policy as used.
 
 import { knownHosts, knownProviders, type Provider } from './known-providers.ts';
-import { defaultEnv, defaultKeys } from './masked-names.ts';
 import type {
   ApprovalPolicy,
   CustomRule,
@@ -23,8 +22,9 @@ const day = 86_400 * second;
 const builtInMasking: MaskingPolicy = {
   placeholder: 'word',
   packs: ['secrets'],
-  keys: defaultKeys,
-  env: defaultEnv,
+  // Not the list of what is masked: the masking engine knows the usual names itself, and what ends alike but is harmless.
+  keys: [],
+  env: [],
   values: { env: [], dotenv: false },
   rules: [],
   allow: [],
@@ -83,14 +83,16 @@ function layMasking(below: MaskingPolicy, above: Written<'masking'>): MaskingPol
   };
 }
 
-/** A rule as the masking engine takes it: a list of words becomes an alternation, longest first. */
+/** A rule as the masking engine takes it. */
 export function customRule(rule: NonNullable<Written<'masking'>['rules']>[number]): CustomRule {
-  const words = [...(rule.words ?? [])].sort((a, b) => b.length - a.length);
   return {
     id: rule.id,
-    regex: rule.regex ?? `(?:${words.map(escaped).join('|')})`,
     kind: rule.kind ?? 'custom',
-    description: rule.description ?? null,
+    ...(rule.regex === undefined ? {} : { regex: rule.regex }),
+    ...(rule.words === undefined ? {} : { words: rule.words }),
+    ...(rule.severity === undefined ? {} : { severity: rule.severity }),
+    ...(rule.placeholder === undefined ? {} : { placeholder: rule.placeholder }),
+    ...(rule.flags === undefined ? {} : { flags: rule.flags }),
   };
 }
 
@@ -123,8 +125,4 @@ function list<T>(value: T | T[]): T[] {
 
 function duration(text: string | undefined, otherwise: number): number {
   return text === undefined ? otherwise : (parseDuration(text) ?? otherwise);
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }

@@ -2,6 +2,7 @@
 // (`resolve.ts` does that), so that the JSON Schema says exactly what the program accepts.
 
 import { z } from 'zod';
+import { didYouMean } from './did-you-mean.ts';
 import { parseHostPattern } from './hosts.ts';
 import { durationPattern, parseDuration, parseSize, sizePattern } from './units.ts';
 
@@ -15,6 +16,10 @@ const identifier = z
     'Write an id of a-z, 0-9, dots, hyphens and underscores, 64 characters at most.',
   );
 const name = z.string().min(1).max(200);
+const secretName = name.regex(
+  /[A-Za-z0-9]/,
+  'Write a name with a letter or digit in it: a star alone would be every name.',
+);
 const hostPattern = z
   .string()
   .refine(
@@ -33,26 +38,26 @@ const size = z
   .refine((text) => parseSize(text) !== 0, 'Write a size larger than zero.')
   .refine((text) => parseSize(text) !== undefined, 'Write a smaller size.');
 
-export const placeholderStyles = ['word', 'stars', 'typed'] as const;
-export const packNames = ['secrets', 'pii', 'looks-like-secret'] as const;
-export const modes = ['enforce', 'observe'] as const;
-export const requestActions = ['pass', 'warn', 'mask', 'block'] as const;
-export const dialects = ['openai', 'anthropic', 'gemini', 'ollama', 'generic'] as const;
+const placeholderStyles = ['word', 'stars', 'typed'];
+const placeholderFields = ['rule', 'kind', 'hash', 'prefix'];
 
 const placeholder = z
   .string()
   .min(1)
   .max(200)
-
   .regex(
     /^[^\u0000-\u001f\u007f"\\]*$/,
     'Write a placeholder without quotes, backslashes and control characters, so that JSON stays valid.',
   )
   .refine(
-    (text) => [...text.matchAll(/\{([^{}]*)\}/g)].every(([, field]) => ['rule', 'kind', 'hash'].includes(field ?? '')),
-    'Use only {rule}, {kind} and {hash} in a placeholder.',
+    (text) => [...text.matchAll(/\{([^{}]*)\}/g)].every(([, field]) => placeholderFields.includes(field ?? '')),
+    'Use only {rule}, {kind}, {hash} and {prefix} in a placeholder.',
   )
-  .describe('word, stars, typed, or a template with {rule}, {kind} and {hash}');
+  .refine(
+    (text) => placeholderStyles.includes(text) || didYouMean(text, placeholderStyles) === '',
+    'Write word, stars, typed, or a text that is not so close to one of these.',
+  )
+  .describe('word, stars, typed, or a template with {rule}, {kind}, {hash} and {prefix}');
 
 const maskingRule = z
   .strictObject({
@@ -60,6 +65,12 @@ const maskingRule = z
     regex: z.string().min(1).max(2_000).optional(),
     words: z.array(z.string().min(1).max(200)).min(1).max(10_000).optional(),
     kind: identifier.optional(),
+    severity: z.enum(['low', 'medium', 'high', 'critical']).optional(),
+    placeholder: placeholder.optional(),
+    flags: z
+      .string()
+      .regex(/^[imsu]{1,4}$/, 'Write some of the flags i, m, s and u.')
+      .optional(),
     description: z.string().max(500).optional(),
   })
   .refine(
@@ -69,23 +80,27 @@ const maskingRule = z
 
 const masking = z.strictObject({
   placeholder: placeholder.optional(),
-  packs: z.array(z.enum(packNames)).optional(),
+  packs: z.array(z.enum(['secrets', 'pii', 'looks-like-secret'])).optional(),
   keys: z
-    .array(name)
+    .array(secretName)
     .max(5_000)
     .optional()
-    .describe('JSON key names, added to the built-in ones; "!name" takes one out'),
+    .describe('JSON key names whose values are masked, besides those that Scrim knows; * as wildcard'),
   env: z
     .array(name)
     .max(5_000)
     .optional()
-    .describe('environment variable names, added to the built-in ones; "!NAME" takes one out'),
+    .describe('environment variable names whose values are masked, besides those that Scrim knows; * as wildcard'),
   values: z
     .strictObject({ env: z.array(name).optional(), dotenv: z.union([z.boolean(), z.array(name)]).optional() })
     .optional()
     .describe('values that are masked wherever they appear'),
   rules: z.array(maskingRule).max(1_000).optional(),
-  allow: z.array(z.string().min(1).max(2_000)).max(10_000).optional().describe('texts that are never masked'),
+  allow: z
+    .array(z.string().min(1).max(2_000))
+    .max(10_000)
+    .optional()
+    .describe('texts that are never masked; /…/ is a regular expression'),
 });
 
 const places = ['shell', 'tool', 'code', 'text'] as const;
@@ -120,15 +135,21 @@ const scope = z.strictObject({
       (match) => Object.keys(match).length > 0,
       'Say what the scope matches: host, provider, model, client, project, identity or group.',
     ),
-  mode: z.enum(modes).optional(),
+  mode: z.enum(['enforce', 'observe']).optional(),
   masking: masking.optional(),
-  requests: z.enum(requestActions).optional(),
+  requests: z.enum(['pass', 'warn', 'mask', 'block']).optional(),
   risk: z.array(riskRule).optional(),
   approval: approval.optional(),
 });
 
 const baseUrl = z.string().refine(isBaseUrl, 'Write an http:// or https:// address without user, query and fragment.');
-const provider = z.union([baseUrl, z.strictObject({ 'base-url': baseUrl, dialect: z.enum(dialects).optional() })]);
+const provider = z.union([
+  baseUrl,
+  z.strictObject({
+    'base-url': baseUrl,
+    dialect: z.enum(['openai', 'anthropic', 'gemini', 'ollama', 'generic']).optional(),
+  }),
+]);
 
 export const policyFileSchema = z
   .strictObject({
@@ -138,9 +159,9 @@ export const policyFileSchema = z
       .max(5_000)
       .optional()
       .describe('hosts whose TLS is opened; "default" stands for the built-in list'),
-    mode: z.enum(modes).optional(),
+    mode: z.enum(['enforce', 'observe']).optional(),
     masking: masking.optional(),
-    requests: z.enum(requestActions).optional(),
+    requests: z.enum(['pass', 'warn', 'mask', 'block']).optional(),
     unreadable: z
       .strictObject({ pass: z.array(hostPattern) })
       .optional()

@@ -4,7 +4,8 @@ import { watch, type FSWatcher } from 'node:fs';
 import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { defaultPolicyText } from '../policy/default-text.ts';
-import { parsePolicy, type CheckRule, type PolicyProblem } from '../policy/parse-policy.ts';
+import type { CheckRule } from '../policy/check-rules.ts';
+import { parsePolicy, type PolicyProblem } from '../policy/parse-policy.ts';
 import type { Policy } from '../policy/policy.ts';
 import { SettingsError, systemCode } from './settings-error.ts';
 

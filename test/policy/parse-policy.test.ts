@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { defaultPolicyText } from '../../src/policy/default-text.ts';
-import { parsePolicy, type CheckRule } from '../../src/policy/parse-policy.ts';
+import type { CheckRule } from '../../src/policy/check-rules.ts';
+import { checkRule as engine } from '../../src/masking/masking.ts';
+import { parsePolicy } from '../../src/policy/parse-policy.ts';
 import { examplePolicy } from './example-policy.ts';
 
 /** `line:column message` of each problem. */
@@ -38,7 +40,17 @@ describe('valid files', () => {
       approval: { timeout: 90_000, keepAlive: 5_000, hook: ['./approve.sh'] },
       sessions: { retain: 604_800_000, maxSize: 67_108_864, onFailure: 'continue' },
     });
-    expect(policy?.masking.rules.map(({ regex }) => regex)).toEqual(['ACME-[0-9]{6}', '(?:bluebird|red\\.fox|blue)']);
+    expect(policy?.masking.rules).toEqual([
+      { id: 'ticket', kind: 'identifier', regex: 'ACME-[0-9]{6}' },
+      {
+        id: 'code-names',
+        kind: 'custom',
+        words: ['bluebird', 'red.fox', 'blue'],
+        severity: 'high',
+        placeholder: 'NAME_{hash}',
+        flags: 'i',
+      },
+    ]);
     expect(policy?.masking.values).toEqual({ env: ['STRIPE_KEY'], dotenv: true });
     expect(policy?.risk.map(({ id, when, match }) => [id, when, match])).toEqual([
       ['rm-root', ['shell'], 'destructive'],
@@ -128,7 +140,7 @@ describe('problems stand where they are', () => {
     [
       'placeholder field',
       'masking: { placeholder: "<{name}>" }',
-      ['1:25 Use only {rule}, {kind} and {hash} in a placeholder.'],
+      ['1:25 Use only {rule}, {kind}, {hash} and {prefix} in a placeholder.'],
     ],
     [
       'placeholder quotes',
@@ -183,7 +195,7 @@ describe('problems stand where they are', () => {
 
 describe('rules that the masking engine refuses', () => {
   const refuse: CheckRule = (rule) =>
-    rule.regex.includes('(') && rule.regex.startsWith('a')
+    rule.regex?.startsWith('a(') === true
       ? { message: 'Close the group', position: 1, suggestion: 'write a\\(' }
       : null;
 
@@ -193,7 +205,15 @@ describe('rules that the masking engine refuses', () => {
     ['escaped', 'masking:\n  rules:\n    - id: x\n      regex: "a(\\\\d"\n', '4:14'],
     ['in a scope', 'scopes:\n  - match: { model: x }\n    masking: { rules: [{ id: x, regex: "a(" }] }\n', '3:42'],
   ])('%s', (_name, text, place) => {
-    expect(problemsOf(text, refuse)).toEqual([`${place} Close the group. write a\\(.`]);
+    expect(problemsOf(text, refuse)).toEqual([`${place} Close the group. Write a\\(.`]);
+  });
+
+  test('the engine itself: its reasons stand at the place in the pattern', () => {
+    expect(problemsOf('masking:\n  rules:\n    - { id: x, regex: "ab(c" }\n', engine)).toEqual([
+      expect.stringMatching(/^3:2[5-9] .+\.$/),
+    ]);
+    expect(problemsOf('masking: { allow: ["/ab(c/"] }', engine)).toEqual([expect.stringMatching(/^1:2\d .+\.$/)]);
+    expect(problemsOf('masking: { allow: ["/^test_.*$/", "/literal", "a/b/"] }', engine)).toEqual([]);
   });
 
   test('a word list is checked too, without a position', () => {
