@@ -9,6 +9,8 @@ export interface TextCodec {
   /** What was left incomplete at the end. */
   finish(): string;
   encode(text: string): Uint8Array;
+  /** The last text given is exactly the bytes of the last `decode`. */
+  readonly aligned: boolean;
 }
 
 export function losslessCodec(): TextCodec {
@@ -26,6 +28,9 @@ export function losslessCodec(): TextCodec {
     decode: (bytes) => decodeAll(carry.push(bytes)),
     finish: () => decodeAll(carry.end()),
     encode: (text) => (/[\udc80-\udcff]/.test(text) ? encodeEscaped(text, encoder) : encoder.encode(text)),
+    get aligned() {
+      return carry.aligned;
+    },
   };
 }
 

@@ -12,6 +12,8 @@ export interface Utf8Decoder {
   push(bytes: Uint8Array): string;
   /** Throws `Utf8Error` when a character was left incomplete. */
   end(): void;
+  /** The last text given is exactly the bytes of the last push. */
+  readonly aligned: boolean;
 }
 
 /** A byte order mark is kept as U+FEFF, because what is not masked must pass unchanged. */
@@ -30,6 +32,9 @@ export function createUtf8Decoder(): Utf8Decoder {
     end() {
       if (carry.end().length > 0) throw new Utf8Error();
     },
+    get aligned() {
+      return carry.aligned;
+    },
   };
 }
 
@@ -37,18 +42,25 @@ export function createUtf8Decoder(): Utf8Decoder {
 export interface SequenceCarry {
   push(bytes: Uint8Array): Uint8Array;
   end(): Uint8Array;
+  /** The last push gave back just the bytes it took. */
+  readonly aligned: boolean;
 }
 
 export function createSequenceCarry(): SequenceCarry {
   let carry = new Uint8Array(0);
+  let aligned = true;
   return {
     push(bytes) {
       const input = carry.length === 0 ? bytes : joinBytes(carry, bytes);
       const complete = completeLength(input);
+      aligned = carry.length === 0 && complete === input.length;
       carry = complete === input.length ? carry.subarray(0, 0) : input.slice(complete);
       return complete === input.length ? input : input.subarray(0, complete);
     },
     end: () => carry,
+    get aligned() {
+      return aligned;
+    },
   };
 }
 

@@ -92,7 +92,8 @@ export function readFrame(event: unknown, dialect: Dialect, masking: Masking, st
         repeats.push({ path: [...path], source: dialect.repeats.get(key) ?? 'null' });
       } else if (!(protocol && dialect.untouched.has(key))) {
         if (protocol && dialect.toolInput.has(key) && isObject(value)) noteCall(holder, value);
-        walk(value, key, protocol && !dialect.toolInput.has(key));
+        // A string under such a key is JSON source itself: what is protocol decides how it is read.
+        walk(value, key, protocol && (typeof value === 'string' || !dialect.toolInput.has(key)));
       }
       path.pop();
     }

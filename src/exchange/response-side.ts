@@ -32,6 +32,11 @@ const bodyHeaders = new Set([
   'accept-ranges',
 ]);
 
+interface Body {
+  readonly rewriter: BodyRewriter;
+  readonly codec: TextCodec;
+}
+
 export interface ResponseSide {
   step(event: Extract<ExchangeEvent, { type: `response-${string}` }>): Command[];
   tick(at: number): Command[];
@@ -46,7 +51,7 @@ export function createResponseSide(setup: ExchangeSetup, journal: Journal, notes
   let status: number | null = null;
   let bytes = 0;
   const isArray = streamsJsonArray(setup.head.path);
-  let body: { readonly rewriter: BodyRewriter; readonly codec: TextCodec } | undefined;
+  let body: Body | undefined;
   let waitingHead: ResponseHead | undefined;
   /** The body so far, where it is sent whole. */
   let whole: string[] | undefined;
@@ -77,7 +82,8 @@ export function createResponseSide(setup: ExchangeSetup, journal: Journal, notes
     waitingHead = changed;
     return [receive];
   };
-  const send = (text: string): Command[] => {
+  /** `original`: the bytes that `text` came from, where it is still the same. */
+  const send = (text: string, original?: Uint8Array): Command[] => {
     if (whole !== undefined) {
       whole.push(text);
       wholeLength += text.length;
@@ -88,7 +94,12 @@ export function createResponseSide(setup: ExchangeSetup, journal: Journal, notes
     if (text === '') return [];
     const head: Command[] = waitingHead === undefined ? [] : [respond(waitingHead)];
     waitingHead = undefined;
-    return [...head, { type: 'send-client', data: body === undefined ? text : body.codec.encode(text) }];
+    return [...head, { type: 'send-client', data: original ?? body?.codec.encode(text) ?? text }];
+  };
+  const rewrite = ({ rewriter, codec }: Body, taken: Uint8Array): Command[] => {
+    const text = codec.decode(taken);
+    const out = rewriter.push(text);
+    return out === text && codec.aligned && whole === undefined ? send(out, taken) : send(out);
   };
   const end = (trailers: RawHeaders): Command[] => {
     if (body === undefined) return [{ type: 'end-client', trailers }];
@@ -128,7 +139,7 @@ export function createResponseSide(setup: ExchangeSetup, journal: Journal, notes
           case 'response-bytes':
             bytes += event.bytes.length;
             if (body === undefined) return [{ type: 'send-client', data: event.bytes }];
-            return sent(send(body.rewriter.push(body.codec.decode(event.bytes))), event.at);
+            return sent(rewrite(body, event.bytes), event.at);
           case 'response-end':
             return end(event.trailers);
         }
@@ -180,6 +191,9 @@ function utf8Codec(): TextCodec {
       return '';
     },
     encode: (text) => encoder.encode(text),
+    get aligned() {
+      return decoder.aligned;
+    },
   };
 }
 
