@@ -23,7 +23,11 @@ export default defineConfig({
         ssr: true,
         minify: false,
         sourcemap: true,
-        rolldownOptions: { input: 'src/cli.ts', output: { entryFileNames: 'cli.js' } },
+        rolldownOptions: {
+          // The demo's client is a program of its own, and is looked for beside the file that starts it.
+          input: { cli: 'src/cli.ts', 'demo-client': 'src/core/demo-client.ts' },
+          output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
+        },
       },
     },
   },

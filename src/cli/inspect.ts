@@ -107,7 +107,8 @@ export function sessionsShow(id: string, global: GlobalOptions): number {
   return 0;
 }
 
-function describe(exchange: ExchangeRecord): string {
+/** One exchange for people: what `sessions show` prints. */
+export function describe(exchange: ExchangeRecord): string {
   const { closed, request } = exchange;
   const lines = [
     `${exchange.id}  ${new Date(exchange.startedAt).toISOString()}  ${exchange.method} ${exchange.scheme}://${exchange.host}:${exchange.port}${exchange.path}`,
