@@ -1,6 +1,6 @@
 // The union of all rules as a deterministic automaton whose states are made when text first needs them.
-import { commits, inGroup } from './pattern.ts';
-import { holds, type Union } from './union.ts';
+import { commits, holds, inGroup } from './pattern.ts';
+import type { End, Union } from './union.ts';
 
 /** A state: the live elements, what stands before, and what the last character decided. */
 export interface State {
@@ -87,10 +87,7 @@ export class Automaton {
     let accepts: number[] | null = null;
     for (const element of from.elements) {
       const conditions = ends[element];
-      if (
-        conditions !== undefined &&
-        conditions.some((end) => end.ahead === -1 || setHasClass[end.ahead * width + characterClass] === 1)
-      ) {
+      if (conditions !== undefined && this.#mayEnd(conditions, characterClass)) {
         const rule = union.ruleOf[element] as number;
         accepts ??= [];
         if (!accepts.includes(rule)) accepts.push(rule);
@@ -134,6 +131,13 @@ export class Automaton {
     return [...rules];
   }
 
+  #mayEnd(conditions: readonly End[], characterClass: number): boolean {
+    for (const end of conditions) {
+      if (end.ahead === -1 || this.union.setHasClass[end.ahead * this.width + characterClass] === 1) return true;
+    }
+    return false;
+  }
+
   #started(context: number, characterClass: number): Uint16Array {
     const { union } = this;
     const mask = union.contexts.maskOf(context);
@@ -151,7 +155,9 @@ export class Automaton {
   }
 
   #intern(elements: Uint16Array, context: number, accepts: readonly number[], swallowing: boolean): State {
-    const key = `${String.fromCharCode(context, swallowing ? 1 : 0, accepts.length, ...accepts)}${textOf(elements)}`;
+    let key = String.fromCharCode(context, swallowing ? 1 : 0, accepts.length);
+    for (const rule of accepts) key += String.fromCharCode(rule);
+    key += textOf(elements);
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
     if (this.#states.length >= this.#stateLimit) this.#flush();
@@ -208,10 +214,9 @@ export function unheldElements(union: Union, state: State): Uint16Array {
   return state.elements.filter((element) => ((union.flags[element] as number) & holds) === 0);
 }
 
+/** The elements as a string, for the map of states: two bytes each, and hashed by the engine. */
 function textOf(elements: Uint16Array): string {
   let text = '';
-  for (let index = 0; index < elements.length; index += 4096) {
-    text += String.fromCharCode(...elements.subarray(index, index + 4096));
-  }
+  for (let index = 0; index < elements.length; index++) text += String.fromCharCode(elements[index] as number);
   return text;
 }

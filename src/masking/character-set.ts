@@ -74,27 +74,23 @@ export function foldCase(set: CharacterSet): CharacterSet {
   for (let index = 0; index < set.length; index += 2) {
     const from = set[index] as number;
     const to = set[index + 1] as number;
-    if (to - from > 1024) {
-      for (const [low, high] of [
-        [65, 90],
-        [97, 122],
-      ] as const) {
-        const shift = low === 65 ? 32 : -32;
-        const start = Math.max(low, from);
-        const end = Math.min(high, to);
-        if (start <= end) extra.push(start + shift, end + shift);
-      }
-      continue;
-    }
-    for (let unit = from; unit <= to; unit++) {
+    addShifted(extra, from, to, 65, 90, 32);
+    addShifted(extra, from, to, 97, 122, -32);
+    if (to - from > 1024) continue;
+    for (let unit = Math.max(from, 128); unit <= to; unit++) {
       const text = String.fromCharCode(unit);
       for (const other of [text.toLowerCase(), text.toUpperCase()]) {
-        if (other.length !== 1) continue;
         const code = other.charCodeAt(0);
         // ECMAScript never folds a non-ASCII character onto an ASCII one.
-        if (code !== unit && unit < 128 === code < 128) extra.push(code, code);
+        if (other.length === 1 && code !== unit && code >= 128) extra.push(code, code);
       }
     }
   }
   return extra.length === 0 ? set : normalizeSet([...set, ...extra]);
+}
+
+function addShifted(ranges: number[], from: number, to: number, low: number, high: number, by: number): void {
+  const start = Math.max(from, low);
+  const end = Math.min(to, high);
+  if (start <= end) ranges.push(start + by, end + by);
 }

@@ -8,6 +8,8 @@ import { always, both, type Condition } from './pattern-conditions.ts';
 
 /** Position flag: inside the captured group, masked when the rule matches. */
 export const inGroup = 1;
+/** Position flag: a captured character has been consumed, so the text may not be released while it lives. */
+export const holds = 2;
 /** Position flag: from here on the match is certain enough to be masked when the hold cap is reached. */
 export const commits = 4;
 
@@ -107,7 +109,7 @@ class PatternBuilder {
       last: whole.last.flatMap((edge) => this.#outer(edge, 'behind')),
       shortest: whole.shortest,
     };
-    if (!reachesEnd(pattern)) {
+    if (!walk(pattern, this.#flags)) {
       throw new PatternProblem('matches-nothing', 0, 'the pattern can never match', 'check its boundaries and classes');
     }
     return pattern;
@@ -192,7 +194,7 @@ class PatternBuilder {
     if (this.#sets.length >= largestPattern) throw tooLarge(node);
     const committed = this.#commit === null ? this.#inCapture : this.#inCommit;
     this.#sets.push(set);
-    this.#flags.push((this.#inCapture ? inGroup : 0) | (committed ? commits : 0));
+    this.#flags.push((this.#inCapture ? inGroup | holds : 0) | (committed ? commits : 0));
     this.#chain.push(0);
     return this.#sets.length - 1;
   }
@@ -325,9 +327,11 @@ function emptyFragment(): Fragment {
   return { first: [], last: [], empty: [always], shortest: 0 };
 }
 
-function reachesEnd(pattern: Pattern): boolean {
-  const ends = new Set(pattern.last.map((edge) => edge.at));
-  const seen = new Set(pattern.first.map((edge) => edge.at));
+/**
+ * Follows all moves from the start. Whatever can follow a captured character is held too, as the match is not decided yet.
+ * Returns whether the end can be reached.
+ */
+function walk(pattern: Pattern, flags: number[]): boolean {
   const follow = new Map<number, number[]>();
   for (let index = 0; index < pattern.moves.length; index += 2) {
     const from = pattern.moves[index] as number;
@@ -335,12 +339,22 @@ function reachesEnd(pattern: Pattern): boolean {
     if (list === undefined) follow.set(from, [pattern.moves[index + 1] as number]);
     else list.push(pattern.moves[index + 1] as number);
   }
-  for (const at of seen) {
-    if (ends.has(at)) return true;
-    if (pattern.chain[at] === 1) seen.add(at + 1);
-    for (const next of follow.get(at) ?? []) seen.add(next);
+  const seen = new Uint8Array(flags.length);
+  const open = pattern.first.map((edge) => edge.at);
+  for (const at of open) seen[at] = 1;
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    const spread = (flags[at] as number) & (holds | commits);
+    const visit = (next: number): void => {
+      const before = flags[next] as number;
+      if (seen[next] === 1 && (before | spread) === before) return;
+      seen[next] = 1;
+      flags[next] = before | spread;
+      open.push(next);
+    };
+    if (pattern.chain[at] === 1) visit(at + 1);
+    follow.get(at)?.forEach(visit);
   }
-  return false;
+  return pattern.last.some((edge) => seen[edge.at] === 1);
 }
 
 function groupsOf(tree: AST.Pattern): AST.CapturingGroup[] {

@@ -3,7 +3,7 @@
 import { intersectionOf, setHas, type CharacterSet } from './character-set.ts';
 import { MaskingError } from './masking-error.ts';
 import { NeighbourContexts, escapeSets } from './neighbours.ts';
-import { commits, inGroup, type Pattern } from './pattern.ts';
+import { commits, type Pattern } from './pattern.ts';
 import type { Neighbour } from './pattern-conditions.ts';
 
 export interface UnionMember {
@@ -27,9 +27,6 @@ export interface End {
   readonly ahead: number;
   readonly edge: boolean;
 }
-
-/** A captured character has been consumed: the text may not be released while such an element lives. */
-export const holds = 2;
 
 export class Union {
   readonly classOf = new Uint8Array(0x10000);
@@ -69,7 +66,7 @@ export class Union {
         const flags = pattern.flags[index] as number;
         this.ruleOf[at] = rule;
         this.setOf[at] = sets.idOf(own[index] as CharacterSet);
-        this.flags[at] = ((flags & inGroup) * (inGroup | holds)) | (masksAtCap ? flags & commits : 0);
+        this.flags[at] = masksAtCap ? flags : flags & ~commits;
         if (pattern.chain[index] === 1) this.followFrom[at + 1] = 1;
       }
       for (let index = 0; index < pattern.moves.length; index += 2) {
@@ -101,7 +98,6 @@ export class Union {
       base += own.length;
     }
     this.followList = fillMoves(this.followFrom, moves, members);
-    this.#spread();
     if (behinds.length > 30) throw explosion('the rules use too many different left boundaries');
     this.ends = ends;
     this.starts = starts;
@@ -115,24 +111,6 @@ export class Union {
       }
     });
     this.contexts = new NeighbourContexts(behinds, samples);
-  }
-
-  /** Whatever can follow a captured character is held too: the match is not decided yet. */
-  #spread(): void {
-    const { flags, followFrom, followList } = this;
-    const open: number[] = [];
-    for (let at = 0; at < flags.length; at++) if (((flags[at] as number) & holds) !== 0) open.push(at);
-    for (let at = open.pop(); at !== undefined; at = open.pop()) {
-      const spread = holds | ((flags[at] as number) & commits);
-      const until = followFrom[at + 1] as number;
-      for (let index = followFrom[at] as number; index < until; index++) {
-        const next = followList[index] as number;
-        const before = flags[next] as number;
-        if ((before | spread) === before) continue;
-        flags[next] = before | spread;
-        open.push(next);
-      }
-    }
   }
 }
 
@@ -166,7 +144,19 @@ class SetIds {
   readonly #byIdentity = new Map<CharacterSet, number>();
   readonly #byContent = new Map<string, number>();
 
+  #last: CharacterSet | null = null;
+  #lastId = 0;
+
   idOf(set: CharacterSet): number {
+    // Runs of one class are the rule.
+    if (set === this.#last) return this.#lastId;
+    const id = this.#lookUp(set);
+    this.#last = set;
+    this.#lastId = id;
+    return id;
+  }
+
+  #lookUp(set: CharacterSet): number {
     const known = this.#byIdentity.get(set);
     if (known !== undefined) return known;
     const key = set.join();
@@ -198,32 +188,29 @@ function fillClasses(sets: readonly CharacterSet[], classOf: Uint8Array): number
   }
   cuts.delete(0x10000);
   const points = [...cuts].sort((a, b) => a - b);
-  const classes = new Int32Array(points.length);
   const indexOf = new Map(points.map((point, index) => [point, index]));
-  let count = 1;
-  const inside = new Uint8Array(points.length);
+  const classes = new Int32Array(points.length);
+  const sizes = [points.length];
+  // Each set splits the classes that it cuts in two; only the points inside it are looked at.
   for (const set of sets) {
-    inside.fill(0);
+    const inside: number[] = [];
     for (let index = 0; index < set.length; index += 2) {
       const end = (set[index + 1] as number) + 1;
-      for (
-        let at = indexOf.get(set[index] as number) as number;
-        at < points.length && (points[at] as number) < end;
-        at++
-      ) {
-        inside[at] = 1;
-      }
+      let at = indexOf.get(set[index] as number) as number;
+      for (; at < points.length && (points[at] as number) < end; at++) inside.push(at);
     }
-    const renamed = new Map<number, number>();
-    let next = 0;
-    for (let at = 0; at < points.length; at++) {
-      const key = (classes[at] as number) * 2 + (inside[at] as number);
-      let name = renamed.get(key);
-      if (name === undefined) renamed.set(key, (name = next++));
-      classes[at] = name;
+    const counts = new Map<number, number>();
+    for (const at of inside) counts.set(classes[at] as number, (counts.get(classes[at] as number) ?? 0) + 1);
+    const moved = new Map<number, number>();
+    for (const [name, count] of counts) {
+      if (count === sizes[name]) continue;
+      sizes[name] = (sizes[name] as number) - count;
+      moved.set(name, sizes.push(count) - 1);
     }
-    count = next;
+    if (moved.size === 0) continue;
+    for (const at of inside) classes[at] = moved.get(classes[at] as number) ?? (classes[at] as number);
   }
+  const count = sizes.length;
   if (count > 255) throw explosion('the rules tell too many characters apart');
   points.forEach((point, index) => {
     classOf.fill(classes[index] as number, point, points[index + 1] ?? 0x10000);

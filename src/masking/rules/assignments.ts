@@ -14,20 +14,20 @@ const nameTail =
 
 /** Services whose name alone before a key-like value says enough: `MAILCHIMP_API='…'`, `facebook.key = "…"`. */
 export const vendorNames: readonly string[] = (
-  'adafruit adobe agora ai21 airbrake airtable algolia amplitude appcenter asana assemblyai auth0 aws_secret bamboo beamer bitbucket bitfinex bitly ' +
+  'adafruit adobe agora ai21 airbrake airtable algolia amplitude appcenter asana assemblyai bamboo bitbucket bitfinex bitly ' +
   'bitrise blynk braintree branchio browserstack bugsnag builderio buttercms calendly censys chartmogul circleci clarifai clearbit clickup ' +
-  'cloudant cloudflare cloudinary cloudsight codacy codeclimate codecov cohere coinbase coinmarketcap confluent contentful coveralls ' +
-  'cryptocompare datadog deepgram deepl deepseek discord disqus dnsimple docusign dropbox droneci dwolla elastic etherscan etsy eventbrite ' +
-  'facebook fastly fcm figma finicity finnhub flickr foursquare freshbooks freshdesk fullstory geocod gitalk giphy gitter gocardless grafana helpscout ' +
-  'heroku honeycomb hotjar hubspot hunterio ibm_cloud imagekit imgur infura instagram intercom ipdata ipinfo ipstack iterable jenkins ' +
-  'jira jotform jumpcloud keen kickbox kraken kucoin launchdarkly leanplum linkedin linked_in linkedin locationiq loggly logzio lokalise ' +
-  'mailchimp mailgun mailjet mandrill mapbox mapquest mattermost maxmind messagebird mixpanel moralis mux nasa netlify newrelic new_relic nexmo ' +
-  'nytimes okta onesignal opencage openweather opsgenie optimizely owm pagerduty particle paypal pdfshift pendo pinata pingdom pinterest ' +
-  'pipedrive pivotal plaid plivo polygon postmark pubnub pusher quickbase rapidapi raygun recaptcha recurly reddit riotgames rollbar samsara ' +
-  'sauce segment sendbird sendgrid sendinblue sentry shodan shopify shutterstock sinch skybiometry slack snyk sonar soundcloud splunk ' +
-  'spotify square squarespace stackpath statuspage strava stream sumologic sumo surveymonkey telegram telnyx tencent thingsboard thingspeak tineye ' +
-  'todoist travis trello twilio twitch twitter typeform unsplash uploadcare virustotal vonage wakatime weatherapi weatherbit webex wistia ' +
-  'woocommerce wrike xero yandex yelp youtube zapier zendesk zeplin zoho zoom'
+  'cloudant cloudflare cloudinary cloudsight codacy codeclimate codecov cohere coinbase coinmarketcap contentful coveralls ' +
+  'cryptocompare datadog deepgram deepl deepseek discord disqus dnsimple docusign dropbox droneci dwolla etherscan etsy eventbrite ' +
+  'facebook fastly finicity finnhub flickr foursquare freshbooks freshdesk fullstory geocod gitalk giphy gitter gocardless grafana helpscout ' +
+  'heroku honeycomb hotjar hubspot hunterio ibm_cloud imagekit infura ipdata ipinfo ipstack iterable jenkins ' +
+  'jotform jumpcloud kickbox kraken kucoin launchdarkly linkedin linked_in linkedin locationiq loggly logzio lokalise ' +
+  'mailchimp mailgun mailjet mapbox mapquest mattermost maxmind messagebird mixpanel moralis nasa netlify newrelic new_relic nexmo ' +
+  'nytimes okta onesignal opencage openweather opsgenie optimizely pagerduty paypal pdfshift pendo pinata pingdom pinterest ' +
+  'pipedrive plaid plivo postmark pubnub pusher quickbase rapidapi raygun recaptcha recurly riotgames rollbar samsara ' +
+  'sendbird sendgrid sendinblue sentry shodan shopify shutterstock sinch skybiometry snyk sonar soundcloud splunk ' +
+  'spotify squarespace stackpath statuspage strava sumologic surveymonkey telegram telnyx tencent thingsboard thingspeak tineye ' +
+  'todoist trello twilio twitch twitter typeform unsplash uploadcare virustotal vonage wakatime weatherapi weatherbit webex wistia ' +
+  'woocommerce yandex yelp youtube zapier zendesk zoho zoom'
 ).split(' ');
 
 const shared = { certainty: 'key-name', pack: 'secrets', severity: 'high', flags: 'i' } as const;
@@ -71,7 +71,7 @@ export const assignments: readonly Rule[] = [
     kind: 'password',
     pattern: `(?:${passwordNames})${nameTail}${plainAssignment}${bareValue(4)}`,
     check: barePasswordValue,
-    examples: ['PGPASSWORD=~A14', 'password: ~w12'],
+    examples: ['PGPASSWORD=~A14', 'password: ~w12', '<password>~A14</password>'],
     counterExamples: ['password = getPassword()', 'password: string', 'password = None'],
   },
   {
@@ -99,18 +99,9 @@ export const assignments: readonly Rule[] = [
     ...shared,
     id: 'vendor-key',
     kind: 'api_key',
-    pattern: `(?:${[...new Set(vendorNames)].map((name) => name.replace('_', '[-_]?')).join('|')})[A-Za-z0-9_.-]*(?:${assignment}${quotedValue(14)}|${plainAssignment}${bareValue(14)})`,
+    pattern: `(?<![A-Za-z0-9])(?:${[...new Set(vendorNames)].map((name) => name.replace('_', '[-_]?')).join('|')})[A-Za-z0-9_.-]*(?:${assignment}${quotedValue(14)}|${plainAssignment}${bareValue(14)})`,
     check: vendorValue,
     examples: ['MAILCHIMP_API="~h32"', 'datadog_app: ~h32', "twitter.consumer = '~A25'"],
     counterExamples: ['GITHUB_SHA=~h40', 'twitter_user: 123456789012345', 'slack_channel="general-announcements"'],
-  },
-  {
-    ...shared,
-    id: 'element-secret',
-    kind: 'secret',
-    pattern: `<(?:[a-z0-9_.:-]*[._:-])?(?:${passwordNames}|${tokenNames})[a-z0-9]*>[ \\t]*([^\\s"'\`<>(){}]{6,})(?=<)`,
-    check: barePasswordValue,
-    examples: ['<password>~A14</password>', '<apiKey>~h32</apiKey>'],
-    counterExamples: ['<password>changeme</password>', '<password></password>'],
   },
 ];

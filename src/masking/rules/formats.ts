@@ -3,7 +3,7 @@
 import type { CharacterSet } from '../character-set.ts';
 import { complementOf } from '../character-set.ts';
 import type { Severity } from '../finding.ts';
-import { commits, inGroup, type Edge, type Pattern } from '../pattern.ts';
+import { commits, holds, inGroup, type Edge, type Pattern } from '../pattern.ts';
 import { always, type Condition } from '../pattern-conditions.ts';
 import type { Check, Rule } from '../rule.ts';
 import { escapePattern, setOfClass, setOfUnit, sketchParts, sketchPattern } from '../sketch.ts';
@@ -67,7 +67,7 @@ function build(
   const moves: number[] = [];
   const first: Edge[] = [];
   const last: Edge[] = [];
-  const secret = inGroup | commits;
+  const secret = inGroup | holds | commits;
   const add = (set: CharacterSet, flag: number, chained: boolean): void => {
     if (chained) chain[chain.length - 1] = 1;
     sets.push(set);
@@ -115,27 +115,23 @@ function patternText(
 ): string {
   const group = (alternatives: readonly string[]): string =>
     alternatives.length === 1 ? (alternatives[0] as string) : `(?:${alternatives.join('|')})`;
-  const count = kept[0] as number;
-  const heads = new Set(prefixes.map((prefix, index) => prefix.slice(0, kept[index])));
-  const rests = prefixes.map((prefix, index) => escapePattern(prefix.slice(kept[index])));
   const body = group(bodies.map(sketchPattern));
-  const head = group([...heads].map(escapePattern));
-  const rest = rests.every((each) => each === '') || count === 0 ? group([...new Set(rests)]) : group(rests);
-  return `${bounded ? '(?<![A-Za-z0-9])' : ''}${head}(${rest}${body})${rightEnds[rightEndOf(bodies)][0]}`;
+  const heads = new Map<string, string[]>();
+  prefixes.forEach((prefix, index) => {
+    const rest = escapePattern(prefix.slice(kept[index]));
+    heads.set(rest, [...(heads.get(rest) ?? []), escapePattern(prefix.slice(0, kept[index]))]);
+  });
+  const branches = [...heads].map(([rest, head]) => `${group(head)}(${rest}${body})`);
+  return `${bounded ? '(?<![A-Za-z0-9])' : ''}${group(branches)}${rightEnds[rightEndOf(bodies)][0]}`;
 }
 
 /**
- * How much of each prefix stays readable. A reader recognises the vendor by a few characters; a longer prefix would leave
- * a large part of a short token in view. Prefixes that differ before the cut are hidden whole or not at all, so that the
- * secret is one group.
+ * How much of a prefix stays readable. A reader recognises the vendor by a few characters; a longer prefix would leave a
+ * large part of a short token in view.
  */
 function keptLengths(prefixes: readonly string[], bodies: readonly string[]): number[] {
   const shortestBody = Math.min(...bodies.map((body) => sketchLength(body)));
-  const each = prefixes.map((prefix) => keptLength(prefix, shortestBody));
-  if (each.every((length, index) => length === (prefixes[index] as string).length)) return each;
-  const least = Math.min(...each);
-  const heads = new Set(prefixes.map((prefix) => prefix.slice(0, least)));
-  return prefixes.map(() => (heads.size === 1 ? least : 0));
+  return prefixes.map((prefix) => keptLength(prefix, shortestBody));
 }
 
 function keptLength(prefix: string, bodyLength: number): number {

@@ -41,7 +41,6 @@ export const saas: readonly Rule[] = formats([
   ['pixie', 'pixie', 'px-api- px-dep-', '~g36'],
   ['codeclimate-reporter', 'codeclimate', 'CC_TEST_REPORTER_ID:␣ CC_TEST_REPORTER_ID=', '~h64'],
   ['adafruit', 'adafruit', 'aio_', '~A28'],
-  ['airtable', 'airtable', 'pat', '~A14.~h64'],
   ['asana', 'asana', '0/ 1/ 2/', '~h32 ~d16:~h32'],
   ['hubspot', 'hubspot', 'pat-na1- pat-na2- pat-eu1-', '~H8-~H4-~H4-~H4-~H12'],
   ['contentful', 'contentful', 'CFPAT-', '~w43'],
