@@ -15,7 +15,7 @@ import { createExchanges, type PolicyInForce } from './core/exchanges.ts';
 import { openFingerprint } from './core/fingerprint.ts';
 import { gatewayTarget } from './core/gateway.ts';
 import { openOwnAuthority, systemClock } from './core/home.ts';
-import { createMaskingSource } from './core/masking-source.ts';
+import { openMaskingSource, type MaskingSource } from './core/masking-source.ts';
 import type { ServeOptions } from './core/serve-options.ts';
 import { createSessionIds } from './core/session-ids.ts';
 import { version } from './core/version.ts';
@@ -50,13 +50,23 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
   ]);
 
   let current: Policy;
+  let source: MaskingSource | undefined;
   let inForce: PolicyInForce;
   let intercepts: (host: string, port: number) => boolean;
   const enforce = async (policy: Policy): Promise<boolean> => {
     // The authority first: no host is intercepted before its certificate can be signed.
     const certificateChanged = await authority.ensureFor(policy.intercept);
+    const opened = await openMaskingSource(policy, {
+      env: options.env,
+      projectFolder: process.cwd(),
+      fingerprint,
+      onChange: () => void enforce(current),
+    });
+    source?.[Symbol.dispose]();
+    source = opened;
     current = policy;
     inForce = {
+      masking: (masking) => opened.of(masking),
       scopeFor: policyFor(policy, homedir()),
       passUnreadable: matchesHost(policy.unreadable.pass),
       onRecordFailure: policy.sessions.onFailure,
@@ -97,7 +107,6 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
   });
   const exchanges = createExchanges({
     inForce: () => inForce,
-    masking: createMaskingSource(options.env, fingerprint),
     upstream,
     log,
     sessionIds: createSessionIds(fingerprint),
@@ -163,6 +172,7 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
     stopping ??= (async () => {
       policyFile[Symbol.dispose]();
       clearInterval(ticking);
+      source?.[Symbol.dispose]();
       await Promise.all([listener.close(), control.close()]);
       upstream.close();
       log.end();

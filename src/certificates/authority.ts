@@ -120,7 +120,7 @@ export async function openAuthority(options: AuthorityOptions): Promise<Authorit
       if (clock.now() >= authority.certificate.validToDate.getTime()) {
         throw new AuthorityError(
           'expired',
-          `Run "scrim ca rotate": ${authority.path} ended on ${authority.certificate.validTo}.`,
+          `Remove ${authority.path} and start Scrim again: it ended on ${authority.certificate.validTo}, and clients must then trust the new one.`,
         );
       }
       return leaves.contextFor(certified, authority.signer);

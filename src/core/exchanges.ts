@@ -11,14 +11,14 @@ import type { ClientSide, Upstream } from '../http/exchange-ports.ts';
 import { headerValue } from '../http/head.ts';
 import { applyEdits, type Masking } from '../masking/masking.ts';
 import type { ExchangeFacts } from '../policy/scopes.ts';
-import type { ScopedPolicy } from '../policy/policy.ts';
+import type { MaskingPolicy, ScopedPolicy } from '../policy/policy.ts';
 import type { SessionLog } from '../sessions/sessions.ts';
 import { dialectFor } from '../wire/dialects.ts';
-import type { MaskingSource } from './masking-source.ts';
 import type { SessionIds } from './session-ids.ts';
 
 /** The policy in force, compiled. Replaced as a whole when the file changes. */
 export interface PolicyInForce {
+  readonly masking: (policy: MaskingPolicy) => Masking;
   readonly scopeFor: (facts: ExchangeFacts) => ScopedPolicy;
   readonly passUnreadable: (host: string, port: number) => boolean;
   /** When the log cannot be written: end the exchange badly, or go on with an alarm. */
@@ -27,7 +27,6 @@ export interface PolicyInForce {
 
 export interface ExchangesOptions {
   readonly inForce: () => PolicyInForce;
-  readonly masking: MaskingSource;
   readonly upstream: Upstream;
   readonly log: SessionLog;
   readonly sessionIds: SessionIds;
@@ -43,7 +42,7 @@ export interface Exchanges {
 }
 
 export function createExchanges(options: ExchangesOptions): Exchanges {
-  const { inForce, masking, log, clock, emit } = options;
+  const { inForce, log, clock, emit } = options;
   const counts = { exchanges: 0, open: 0, findings: 0 };
   const ticks = new Map<string, () => void>();
 
@@ -59,13 +58,13 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
     };
     let version = inForce();
     let scope = version.scopeFor(facts);
-    let current = masking(scope.masking);
+    let current = version.masking(scope.masking);
     const maskingInForce = (): Masking => {
       const now = inForce();
       if (now !== version) {
         version = now;
         scope = now.scopeFor(facts);
-        current = masking(scope.masking);
+        current = now.masking(scope.masking);
       }
       return current;
     };

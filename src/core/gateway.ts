@@ -23,8 +23,18 @@ export function gatewayTarget(providers: Policy['providers'], path: string): Gat
     scheme,
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: url.port === '' ? (scheme === 'http' ? 80 : 443) : Number(url.port),
-    path: joinPaths(url.pathname, rest ?? ''),
+    path: joinPaths(url.pathname, versioned(providers[provider]?.dialect ?? null, url.pathname, rest ?? '')),
   };
+}
+
+const versionless: Readonly<Record<string, RegExp>> = {
+  openai: /^\/(chat\/|completions|responses|embeddings|models|audio\/|images\/|files|batches|moderations)/,
+  anthropic: /^\/(messages|complete|models)/,
+};
+
+/** Some clients (ai-sdk, opencode) take a base URL that ends with the version; the rest of their path then lacks it. */
+function versioned(dialect: string | null, base: string, rest: string): string {
+  return /^\/*$/.test(base) && dialect !== null && versionless[dialect]?.test(rest) === true ? `/v1${rest}` : rest;
 }
 
 function joinPaths(base: string, rest: string): string {

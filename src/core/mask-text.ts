@@ -8,7 +8,7 @@ import { locations } from '../settings/locations.ts';
 import { createPolicyFile } from '../settings/policy-file.ts';
 import { CoreError } from './core-error.ts';
 import { openFingerprint } from './fingerprint.ts';
-import { createMaskingSource } from './masking-source.ts';
+import { openMaskingSource } from './masking-source.ts';
 
 interface MaskOptions {
   readonly dataDir?: string | undefined;
@@ -25,7 +25,8 @@ export async function openMasking(options: MaskOptions): Promise<Masking> {
   if (problem !== undefined)
     throw new CoreError('policy', `${places.policyFile}:${problem.line}:${problem.column}: ${problem.message}`);
   const fingerprint = await openFingerprint(createFileStore(places.secretsFolder));
-  return createMaskingSource(options.env, fingerprint)(file.policy.masking);
+  const source = await openMaskingSource(file.policy, { env: options.env, projectFolder: process.cwd(), fingerprint });
+  return source.of(file.policy.masking);
 }
 
 /** Masks a text as it comes, byte for byte where nothing matches. */

@@ -27,6 +27,7 @@ masking:
   values:
     env: []
     dotenv: false
+    files: [] # aws, npmrc, netrc: this user's credential files
   # Your own formats.
   rules: []
   #  - { id: ticket, regex: "ACME-[0-9]{6}", kind: identifier }

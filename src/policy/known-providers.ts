@@ -22,9 +22,8 @@ export const knownHosts: readonly string[] = [
   '*.services.ai.azure.com',
   '*.cognitiveservices.azure.com',
   '*.models.ai.azure.com',
-  // Amazon Bedrock. Requests are signed: they can be read and recorded, but not changed.
-  'bedrock-runtime.*.amazonaws.com',
-  'bedrock-runtime-fips.*.amazonaws.com',
+  // Amazon Bedrock's OpenAI-compatible endpoint. bedrock-runtime streams in a binary framing that is not read yet: its hosts
+  // are tunnelled until it is, rather than refused.
   'bedrock-mantle.*.api.aws',
   // GitHub Copilot, all plans, and its code completion
   'api.githubcopilot.com',
@@ -67,7 +66,7 @@ export const knownHosts: readonly string[] = [
 /**
  * What the first authority may vouch for; every known host lies below one of these (loopback is added by the authority).
  * A provider's own domain is listed whole, a cloud's shared domain as narrowly as its host names allow:
- * `*-aiplatform.googleapis.com` and `bedrock-runtime.<region>.amazonaws.com` allow no narrower subtree.
+ * `*-aiplatform.googleapis.com` allows no narrower subtree.
  */
 export const knownDomains: readonly string[] = [
   'anthropic.com',
@@ -78,7 +77,6 @@ export const knownDomains: readonly string[] = [
   'services.ai.azure.com',
   'cognitiveservices.azure.com',
   'models.ai.azure.com',
-  'amazonaws.com',
   'api.aws',
   'githubcopilot.com',
   'copilot-proxy.githubusercontent.com',

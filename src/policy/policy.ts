@@ -17,7 +17,12 @@ export interface MaskingPolicy {
   /** The same for environment variables. */
   readonly env: readonly string[];
   /** Known values: those of these environment variables and of `.env` files (true: those of the project folder). */
-  readonly values: { readonly env: readonly string[]; readonly dotenv: boolean | readonly string[] };
+  readonly values: {
+    readonly env: readonly string[];
+    readonly dotenv: boolean | readonly string[];
+    /** Credential files of this user. */
+    readonly files: readonly ('aws' | 'npmrc' | 'netrc')[];
+  };
   readonly rules: readonly CustomRule[];
   /** Texts that are never masked; `/…/flags` is a regular expression. */
   readonly allow: readonly string[];

@@ -25,7 +25,7 @@ const builtInMasking: MaskingPolicy = {
   // Not the list of what is masked: the masking engine knows the usual names itself, and what ends alike but is harmless.
   keys: [],
   env: [],
-  values: { env: [], dotenv: false },
+  values: { env: [], dotenv: false, files: [] },
   rules: [],
   allow: [],
 };
@@ -77,7 +77,11 @@ function layMasking(below: MaskingPolicy, above: Written<'masking'>): MaskingPol
     packs: above.packs ?? below.packs,
     keys: [...below.keys, ...(above.keys ?? [])],
     env: [...below.env, ...(above.env ?? [])],
-    values: { env: [...below.values.env, ...(above.values?.env ?? [])], dotenv },
+    values: {
+      env: [...below.values.env, ...(above.values?.env ?? [])],
+      dotenv,
+      files: [...new Set([...below.values.files, ...(above.values?.files ?? [])])],
+    },
     rules: [...below.rules, ...(above.rules ?? []).map(customRule)],
     allow: [...below.allow, ...(above.allow ?? [])],
   };

@@ -92,7 +92,11 @@ const masking = z.strictObject({
     .optional()
     .describe('environment variable names whose values are masked, besides those that Scrim knows; * as wildcard'),
   values: z
-    .strictObject({ env: z.array(name).optional(), dotenv: z.union([z.boolean(), z.array(name)]).optional() })
+    .strictObject({
+      env: z.array(name).optional(),
+      dotenv: z.union([z.boolean(), z.array(name)]).optional(),
+      files: z.array(z.enum(['aws', 'npmrc', 'netrc'])).optional(),
+    })
     .optional()
     .describe('values that are masked wherever they appear'),
   rules: z.array(maskingRule).max(1_000).optional(),

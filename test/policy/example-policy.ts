@@ -15,7 +15,7 @@ masking:
   rules:
     - { id: ticket, regex: "ACME-[0-9]{6}", kind: identifier }
     - { id: code-names, words: [bluebird, "red.fox", blue], severity: high, placeholder: "NAME_{hash}", flags: i, description: unreleased products }
-  allow: ["AKIAIOSFODNN7EXAMPLE", "/^test_[a-z]+$/i"]
+  allow: ["ACME-000000", "/^test_[a-z]+$/i"]
 requests: pass
 unreadable: { pass: ["*.lab.example"] }
 providers:

@@ -30,7 +30,6 @@ describe('opened', () => {
     'cloudcode-pa.googleapis.com',
     'corp.openai.azure.com',
     'corp.services.ai.azure.com',
-    'bedrock-runtime.us-east-1.amazonaws.com',
     'api.individual.githubcopilot.com',
     'proxy.business.githubcopilot.com',
     'codestral.mistral.ai',

@@ -51,7 +51,7 @@ describe('valid files', () => {
         flags: 'i',
       },
     ]);
-    expect(policy?.masking.values).toEqual({ env: ['STRIPE_KEY'], dotenv: true });
+    expect(policy?.masking.values).toEqual({ env: ['STRIPE_KEY'], dotenv: true, files: [] });
     expect(policy?.risk.map(({ id, when, match }) => [id, when, match])).toEqual([
       ['rm-root', ['shell'], 'destructive'],
       ['exfil', ['shell', 'tool'], { upload: { to: '!approved', over: '64KiB' } }],
