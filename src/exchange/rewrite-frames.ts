@@ -47,6 +47,7 @@ export function createFrameRewriter(
   const templates: { readonly template: FrameTemplate; readonly channel: Channel }[] = [];
   let queue: WaitingFrame[] = [];
   let waiting = 0;
+  let maskedBefore = false;
   let lastSource: string | undefined;
   const unknownShape = dialect.id === 'generic';
 
@@ -184,8 +185,11 @@ export function createFrameRewriter(
       else if (slot.place === 'data') masked = data === undefined ? text : framing.withData(source, data, text);
       else changes.push({ path: slot.place, edits });
     }
-    if (changes.length > 0 && data !== undefined)
-      masked = renderFrame(framing, source, data, changes, reading?.repeats ?? []);
+    const repeats = reading?.repeats ?? [];
+    maskedBefore ||= changes.length > 0;
+    // A later event may repeat what was masked in an earlier one: Ollama's last line holds the tokens of the whole answer.
+    if (data !== undefined && (changes.length > 0 || (maskedBefore && repeats.length > 0)))
+      masked = renderFrame(framing, source, data, changes, repeats);
     if (unknownShape) options.passed('body', masked);
     return options.observe ? source : masked;
   };
