@@ -118,7 +118,10 @@ class Connection {
 }
 
 async function open(target: Target, failed: (error: Error) => void): Promise<Connection> {
-  const tcp = connectTcp({ host: '127.0.0.1', port: target.port, noDelay: true });
+  // Another address than Scrim's own sockets have: Linux gives one port to several sockets of different destinations, and
+  // a client must not be taken for Scrim itself.
+  const localAddress = process.platform === 'linux' ? '127.0.0.2' : '127.0.0.1';
+  const tcp = connectTcp({ host: '127.0.0.1', port: target.port, localAddress, noDelay: true });
   await once(tcp, 'connect');
   if (target.via === 'gateway') return new Connection(tcp, failed);
   if (target.via === 'proxy') {
@@ -182,7 +185,7 @@ async function requests(job: Extract<Job, { kind: 'requests' }>, failed: Failed)
   on = false;
   await Promise.all(over);
   for (const connection of connections) connection.close();
-  return { perSecond };
+  return { perSecond, done: count };
 }
 
 async function body(job: Extract<Job, { kind: 'body' }>, failed: Failed): Promise<Result> {
@@ -194,7 +197,7 @@ async function body(job: Extract<Job, { kind: 'body' }>, failed: Failed): Promis
   const perSecond = bytes / 1000 / (performance.now() - begun);
   connection.close();
   if (bytes < job.times * 9_990_000) throw new Error('The body came short.');
-  return { perSecond };
+  return { perSecond, done: bytes / 1e6 };
 }
 
 async function burst(job: Extract<Job, { kind: 'burst' }>, failed: Failed): Promise<Result> {
@@ -208,7 +211,7 @@ async function burst(job: Extract<Job, { kind: 'burst' }>, failed: Failed): Prom
   for (const connection of connections) connection.close();
   const streams = job.times * job.streams;
   if (bytes < streams * job.events * 200) throw new Error('A stream came short.');
-  return { perSecond: (streams * 1000) / took };
+  return { perSecond: (streams * 1000) / took, done: streams };
 }
 
 async function latency(job: Extract<Job, { kind: 'latency' }>, failed: Failed): Promise<Result> {
@@ -236,7 +239,7 @@ async function latency(job: Extract<Job, { kind: 'latency' }>, failed: Failed): 
   for (const connection of connections) connection.close();
   samples.sort((a, b) => a - b);
   const quantile = (q: number): number => samples[Math.floor(samples.length * q)] ?? NaN;
-  return { p50: quantile(0.5), p99: quantile(0.99) };
+  return { p50: quantile(0.5), p99: quantile(0.99), done: job.streams * job.events };
 }
 
 async function probe(job: Extract<Job, { kind: 'probe' }>, failed: Failed): Promise<Result> {
@@ -245,7 +248,7 @@ async function probe(job: Extract<Job, { kind: 'probe' }>, failed: Failed): Prom
   const request = requestText(job.target, 'GET', paths.body(job.shape));
   await finished(connection, request, (data) => all.push(Buffer.from(data)));
   connection.close();
-  return { secretArrived: Buffer.concat(all).includes(job.secret) };
+  return { secretArrived: Buffer.concat(all).includes(job.secret), done: 1 };
 }
 
 function work(job: Job, failed: Failed): Promise<Result> {

@@ -35,6 +35,8 @@ export type Job =
 /** Requests, megabytes or streams per second; milliseconds per event; or whether the secret arrived. */
 export interface Result {
   readonly perSecond?: number;
+  /** How much was done in all, warm-up included: requests, megabytes, streams, events. */
+  readonly done: number;
   readonly p50?: number;
   readonly p99?: number;
   readonly secretArrived?: boolean;

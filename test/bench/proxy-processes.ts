@@ -2,7 +2,7 @@
 
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +20,7 @@ export interface Scrim {
 export interface Processes {
   readonly serverPort: number;
   readonly peerPort: number;
+  readonly peerPid: number;
   readonly scrim: Scrim;
   readonly run: (job: Job) => Promise<Result>;
   end(): Promise<void>;
@@ -56,7 +57,8 @@ export async function startProcesses(folder: string, scrim: readonly string[], s
     const { port: serverPort } = await listening(child('proxy-server.ts'), toServer);
     const caFolder = join(folder, 'peer');
     const toPeer: ToPeer = { caFolder, upstreamCa: authority.caPem };
-    const { port: peerPort } = await listening(child('proxy-peer.ts'), toPeer);
+    const peer = child('proxy-peer.ts');
+    const { port: peerPort } = await listening(peer, toPeer);
     const { process: served, ready } = await startScrim(folder, scrim, serverPort, upstreamCa);
     children.push(served);
     const client = child('proxy-client.ts');
@@ -68,6 +70,7 @@ export async function startProcesses(folder: string, scrim: readonly string[], s
     return {
       serverPort,
       peerPort,
+      peerPid: peer.pid ?? 0,
       scrim: { port: Number(new URL(ready.proxy).port), pid: ready.pid },
       run: jobRunner(client),
       end,
@@ -96,6 +99,18 @@ function jobRunner(client: ChildProcess): (job: Job) => Promise<Result> {
     if ('error' in answer) throw new Error(`${job.kind} via ${job.target.via} ${job.target.port}: ${answer.error}`);
     return answer.result;
   };
+}
+
+/** Milliseconds that all threads of a process have run so far: what other processes do hardly changes it. */
+export function cpuTime(pid: number): number {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`);
+    const times = threads.map((id) => Number(readFileSync(`/proc/${pid}/task/${id}/schedstat`, 'utf8').split(' ')[0]));
+    return times.reduce((sum, time) => sum + time, 0) / 1e6;
+  } catch {
+    // Not on this system, or a thread has just ended.
+    return NaN;
+  }
 }
 
 interface Ready {

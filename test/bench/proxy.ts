@@ -1,6 +1,7 @@
-// What Scrim costs: `npm run bench`, or `node test/bench/proxy.ts [--only requests|body|burst|latency] [--rounds N]
+// What Scrim costs: `npm run bench`, or `node test/bench/proxy.ts [--only requests|body|burst|latency|PART OF A NAME] [--rounds N]
 // [--json FILE] [--scrim "ARGUMENTS OF NODE"]`. One run compares no proxy, http-mitm-proxy (passing, without a filter) and
 // Scrim (masking and log on) on the same server. Every process shares the same cores, so the ratios count, not the values.
+// The last columns are the proxies' own processor time for one request, megabyte, stream or event.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
@@ -9,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { makeSecret } from '../support/secrets.ts';
 import type { BodyShape, Job, Result, Target } from './proxy-jobs.ts';
-import { startProcesses, type Processes } from './proxy-processes.ts';
+import { cpuTime, startProcesses, type Processes } from './proxy-processes.ts';
 
 type Variant = 'direct' | 'peer' | 'scrim' | 'gateway';
 type Group = 'requests' | 'body' | 'burst' | 'latency';
@@ -22,7 +23,6 @@ interface Measure {
   readonly job: (target: Target) => Job;
 }
 
-const groups: readonly Group[] = ['requests', 'body', 'burst', 'latency'];
 const all: readonly Variant[] = ['direct', 'peer', 'scrim', 'gateway'];
 const proxies: readonly Variant[] = ['direct', 'peer', 'scrim'];
 
@@ -80,19 +80,22 @@ function median(values: readonly number[]): number {
     : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
 }
 
+type Measured = Result & { /** Microseconds of the proxy's own time for one of `done`. */ readonly cpu?: number };
+type Figure = 'perSecond' | 'p50' | 'p99' | 'cpu';
+
 /** Every round's figures of one measure. */
 class Figures {
-  readonly #rounds = new Map<Variant, Result[]>();
+  readonly #rounds = new Map<Variant, Measured[]>();
 
-  add(variant: Variant, result: Result): void {
+  add(variant: Variant, result: Measured): void {
     this.#rounds.set(variant, [...(this.#rounds.get(variant) ?? []), result]);
   }
 
-  #each(variant: Variant, key: 'perSecond' | 'p50' | 'p99'): number[] {
+  #each(variant: Variant, key: Figure): number[] {
     return (this.#rounds.get(variant) ?? []).map((result) => result[key] ?? NaN);
   }
 
-  value(variant: Variant, key: 'perSecond' | 'p50' | 'p99' = 'perSecond'): number {
+  value(variant: Variant, key: Figure = 'perSecond'): number {
     return median(this.#each(variant, key));
   }
 
@@ -132,7 +135,7 @@ async function measure(
   chosen: readonly Measure[],
   rounds: number,
 ): Promise<Map<Measure, Figures>> {
-  const { serverPort, peerPort, scrim, run } = processes;
+  const { serverPort, peerPort, peerPid, scrim, run } = processes;
   const targets: Record<Variant, Target> = {
     direct: { via: 'direct', port: serverPort },
     peer: { via: 'proxy', port: peerPort },
@@ -145,13 +148,20 @@ async function measure(
     for (const variant of each.variants) if (each.group !== 'latency') await run(each.job(targets[variant]));
   for (let round = 0; round < rounds; round++)
     for (const [each, found] of figures)
-      for (const variant of each.variants) found.add(variant, await run(each.job(targets[variant])));
+      for (const variant of each.variants) {
+        const pid = { direct: undefined, peer: peerPid, scrim: scrim.pid, gateway: scrim.pid }[variant];
+        const before = pid === undefined ? 0 : cpuTime(pid);
+        const result = await run(each.job(targets[variant]));
+        if (pid === undefined) found.add(variant, result);
+        else found.add(variant, { ...result, cpu: ((cpuTime(pid) - before) * 1000) / result.done });
+      }
   return figures;
 }
 
 function tableOf(figures: Map<Measure, Figures>): string[][] {
-  const rows = [['', 'direct', 'http-mitm-proxy', 'Scrim', 'to direct', 'to peer', 'gateway']];
+  const rows = [['', 'direct', 'http-mitm-proxy', 'Scrim', 'to direct', 'to peer', 'gateway', 'peer µs', 'Scrim µs']];
   for (const [{ name, unit, variants, group }, found] of figures) {
+    const times = (['peer', 'scrim'] as const).map((variant) => found.value(variant, 'cpu').toFixed(0));
     if (group === 'latency') {
       for (const key of ['p50', 'p99'] as const) {
         const [direct, peer, scrim] = proxies.map((variant) => found.value(variant, key).toFixed(2));
@@ -161,6 +171,9 @@ function tableOf(figures: Map<Measure, Figures>): string[][] {
           peer ?? '',
           scrim ?? '',
           `+${found.added('scrim', key).toFixed(2)}`,
+          '',
+          '',
+          ...times,
         ]);
       }
       continue;
@@ -168,8 +181,8 @@ function tableOf(figures: Map<Measure, Figures>): string[][] {
     const digits = found.value('direct') < 1000 ? 1 : 0;
     const values = proxies.map((variant) => found.value(variant).toFixed(digits));
     const ratios = (['direct', 'peer'] as const).map((to) => found.ratio('scrim', to).toFixed(2));
-    const gateway = variants.includes('gateway') ? [found.value('gateway').toFixed(digits)] : [];
-    rows.push([`${name} (${unit})`, ...values, ...ratios, ...gateway]);
+    const gateway = variants.includes('gateway') ? found.value('gateway').toFixed(digits) : '';
+    rows.push([`${name} (${unit})`, ...values, ...ratios, gateway, ...times]);
   }
   return rows;
 }
@@ -214,8 +227,14 @@ const { values: flags } = parseArgs({
   },
 });
 const rounds = Number(flags.rounds);
-if ((flags.only !== undefined && !groups.includes(flags.only as Group)) || !Number.isInteger(rounds) || rounds < 1) {
-  console.error(`Write --only as one of ${groups.join(', ')}, and --rounds as a whole number above 0.`);
+const { only } = flags;
+if (
+  !measures.some(({ group, name }) => only === undefined || group === only || name.includes(only)) ||
+  !(rounds >= 1)
+) {
+  console.error(
+    'Write --only as requests, body, burst, latency or a part of a name in the table, --rounds as a number.',
+  );
   process.exit(2);
 }
 
@@ -229,7 +248,7 @@ try {
   const { pid } = processes.scrim;
   const idle = memory(pid, 'VmRSS');
   await checkMasking(processes, secret);
-  const chosen = measures.filter(({ group }) => flags.only === undefined || group === flags.only);
+  const chosen = measures.filter(({ group, name }) => only === undefined || group === only || name.includes(only));
   const figures = await measure(processes, chosen, rounds);
   peak = memory(pid, 'VmHWM');
   const cores = cpus();
