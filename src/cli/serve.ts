@@ -7,6 +7,8 @@ import { printJson, tell, type GlobalOptions } from './output.ts';
 
 export async function serve(flags: ServeFlags, global: GlobalOptions): Promise<number> {
   const options = readServeOptions(flags, { ...global, env: process.env });
+  // Whoever read the events may go away; the proxy's clients stay.
+  process.stdout.on('error', () => undefined);
   const core = await createCore(options, (event) => (global.json === true ? printJson(event) : tellEvent(event)));
   // Readers of the first line may connect at once: everything listens by now.
   if (global.json === true) printJson(core.ready);

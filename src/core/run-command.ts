@@ -26,7 +26,7 @@ export async function runCommand({ serve, command, tell, emit }: RunOptions): Pr
   const places = locations({ dataDir: serve.dataDir, policyFile: serve.policyFile, env: serve.env });
   const running = await findInstance(places.instanceFile);
   // An own instance gets ports of its own: it must not stand in the way of a later `scrim serve`.
-  const own = running === undefined ? await createCore(serve, emit) : undefined;
+  const own = running === undefined ? await createCore(withUsersProxy(serve, tell), emit) : undefined;
   const { proxy, gateway } = running ?? own?.ready ?? { proxy: '', gateway: '' };
   try {
     const authority = await openOwnAuthority(places, createFileStore(places.secretsFolder));
@@ -44,6 +44,15 @@ export async function runCommand({ serve, command, tell, emit }: RunOptions): Pr
   } finally {
     await own?.stop();
   }
+}
+
+/** Where the user's programs already need a proxy to get out, so does Scrim: the command itself is pointed at us from now on. */
+function withUsersProxy(serve: ServeOptions, tell: (text: string) => void): ServeOptions {
+  const url = URL.parse(serve.env['HTTPS_PROXY'] ?? serve.env['https_proxy'] ?? '');
+  const isLoopback = url === null || /^(localhost|127\.|\[::1\])/.test(url.hostname);
+  if (serve.upstreamProxy !== undefined || isLoopback || !/^https?:$/.test(url.protocol)) return serve;
+  tell(`Scrim reaches providers through your proxy ${url.host}; name another one with --upstream-proxy.`);
+  return { ...serve, upstreamProxy: url };
 }
 
 const forwarded: readonly NodeJS.Signals[] = [
