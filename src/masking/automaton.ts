@@ -140,6 +140,7 @@ export class Automaton {
 
   #started(context: number, characterClass: number): Uint16Array {
     const { union } = this;
+    if (union.contexts.blocks(context, characterClass)) return noElements;
     const mask = union.contexts.maskOf(context);
     const key = mask * 256 + characterClass;
     const known = this.#startMoves.get(key);

@@ -16,7 +16,8 @@ export class Placeholders {
     this.#template = templateOf(style);
     const overrides = rules.flatMap((rule) => (rule.placeholder === undefined ? [] : [templateOf(rule.placeholder)]));
     const templates = new Set([...Object.values(namedStyles), this.#template, ...overrides]);
-    this.#known = new RegExp([...templates].map(expressionOf).join('|'), 'u');
+    // A match may also end inside a placeholder, as `x@host.MASKED` does before `_GITHUB_…`.
+    this.#known = new RegExp([...[...templates].map(expressionOf), 'MASKED(?:_[A-Z0-9_]*)?$'].join('|'), 'u');
   }
 
   /** SECURITY: the text must not depend on more of the value than its keyed hash. */

@@ -6,8 +6,10 @@ import type { Union } from './union.ts';
 /** The longest captured span of one rule from one beginning of the group. Positions are those of the region. */
 export interface Candidate {
   readonly rule: number;
-  /** Where the match began, or -1 when that lies before the region. */
-  matchStart: number;
+  /** Where the match began; negative when that lies before the region. */
+  readonly matchStart: number;
+  /** The text of the match before the region, as far as the rule fixes it. */
+  readonly lead: string;
   readonly start: number;
   end: number;
   /** Still running when the region was cut at the hold cap. */
@@ -63,7 +65,7 @@ export class Resolver {
     this.#current.count = 0;
     this.#begin();
     for (const element of elements) {
-      if (wanted[ruleOf[element] as number] === 1) this.#add(this.#current, element, -1, -1, -1);
+      if (wanted[ruleOf[element] as number] === 1) this.#add(this.#current, element, -1 - element, -1, -1);
     }
     let neighbour = context;
     for (let index = 0; index < text.length; index++) {
@@ -91,7 +93,8 @@ export class Resolver {
         }
       }
       const mask = union.contexts.maskOf(neighbour);
-      for (const start of starts) {
+      const begin = union.contexts.blocks(neighbour, characterClass) ? [] : starts;
+      for (const start of begin) {
         if (start.behind !== -1 && (mask & (1 << start.behind)) === 0) continue;
         if (setHasClass[start.set * classes + characterClass] === 0) continue;
         const inside = ((flags[start.at] as number) & inGroup) !== 0;
@@ -165,11 +168,18 @@ export class Resolver {
     const end = threads.end[thread] as number;
     const known = found.get(key);
     if (known === undefined) {
-      found.set(key, { rule, matchStart: threads.match[thread] as number, start, end, open });
+      const match = threads.match[thread] as number;
+      found.set(key, {
+        rule,
+        matchStart: match,
+        lead: match < 0 ? this.#union.literalTo(-1 - match) : '',
+        start,
+        end,
+        open,
+      });
       return;
     }
     known.end = Math.max(known.end, end);
-    known.matchStart = Math.min(known.matchStart, threads.match[thread] as number);
     known.open ||= open;
   }
 }

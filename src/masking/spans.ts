@@ -64,7 +64,7 @@ export class SpanVerdicts implements Verdicts {
 
   reasonFor(rule: Rule, candidate: Candidate, text: string): { certainty: Certainty } | Exclude<Reason, 'masked'> {
     const value = text.slice(candidate.start, candidate.end);
-    const whole = text.slice(candidate.matchStart < 0 ? candidate.start : candidate.matchStart, candidate.end);
+    const whole = candidate.lead + text.slice(Math.max(0, candidate.matchStart), candidate.end);
     if (this.#judge.placeholders.isIn(value)) return 'placeholder';
     if (this.#judge.allows(value, whole)) return 'allowed';
     const result = rule.check?.(value) ?? 'yes';
@@ -77,7 +77,7 @@ export class SpanVerdicts implements Verdicts {
     trimToToken(book, cluster, winner);
     const rule = book.rules[winner.rule] as Rule;
     const value = region.text.slice(cluster.start, cluster.end);
-    const prefix = winner.matchStart < 0 ? '' : region.text.slice(winner.matchStart, winner.start);
+    const prefix = winner.lead + region.text.slice(Math.max(0, winner.matchStart), winner.start);
     const hash = this.#judge.fingerprint(value);
     const text = this.#judge.placeholders.textFor(rule, hash, prefix);
     this.#judge.remember(text, value);
@@ -128,7 +128,7 @@ function outranks(book: RuleBook, a: Span, b: Span): boolean {
  * public prefix, the format's span wins, so that the value has one placeholder wherever it stands.
  */
 function trimToToken(book: RuleBook, cluster: Cluster, winner: Span): void {
-  if (winner.certainty === 'key-name' || winner.matchStart < 0 || winner.open) return;
+  if (winner.certainty === 'key-name' || winner.open) return;
   const covered = cluster.spans.every((span) => {
     if (span === winner) return true;
     return span.certainty === 'key-name'

@@ -43,6 +43,7 @@ export class Union {
   readonly ruleCount: number;
   /** setHasClass[set * classes + class] is 1 when the set holds the class. */
   readonly setHasClass: Uint8Array;
+  readonly #sets: readonly CharacterSet[];
 
   constructor(members: readonly UnionMember[]) {
     const sets = new SetIds();
@@ -111,6 +112,25 @@ export class Union {
       }
     });
     this.contexts = new NeighbourContexts(behinds, samples);
+    this.#sets = sets.list;
+  }
+
+  /** The literal text that leads to a position from the start of its rule, or '' where the rule leaves it open. */
+  literalTo(position: number): string {
+    const first = new Set(this.starts.filter((start) => start.rule === this.ruleOf[position]).map((start) => start.at));
+    let text = '';
+    for (let at = position; ; at--) {
+      const set = this.#sets[this.setOf[at] as number] as CharacterSet;
+      if (set.length !== 2 || set[0] !== set[1]) return '';
+      text = String.fromCharCode(set[0] as number) + text;
+      if (first.has(at)) return text;
+      if (!this.#follows(at - 1, at)) return '';
+    }
+  }
+
+  #follows(from: number, to: number): boolean {
+    if (from < 0) return false;
+    return this.followList.subarray(this.followFrom[from], this.followFrom[from + 1]).includes(to);
   }
 }
 
