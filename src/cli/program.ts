@@ -4,7 +4,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { version } from '../core/version.ts';
 import { demo } from './demo.ts';
 import * as inspect from './inspect.ts';
-import { mask, type MaskFlags } from './mask.ts';
+import { explain, mask, type MaskFlags } from './mask.ts';
 import { isUsageError, sentence, tell, type GlobalOptions } from './output.ts';
 import { run } from './run.ts';
 import { serve, start } from './serve.ts';
@@ -70,6 +70,9 @@ export async function main(words: readonly string[]): Promise<number> {
   command(policy, 'check', 'check a policy file', (global, made) => inspect.policyCheck(made.args[0], global)).argument(
     '[file]',
   );
+  command(policy, 'explain', 'say which rule acts on a text, and why or why not', (global, made) =>
+    explain(made.args[0], global),
+  ).argument('[file]');
 
   const sessions = group('sessions', 'the log');
   command(sessions, 'list', 'list sessions, newest first', (global, made) =>

@@ -56,6 +56,17 @@ export async function* maskStream(masking: Masking, input: AsyncIterable<Uint8Ar
   yield release();
 }
 
+/** A whole text, for what cannot be said before its end. Rejects past 16 MiB. */
+export async function readAll(input: AsyncIterable<Uint8Array>): Promise<string> {
+  const codec = losslessCodec();
+  let text = '';
+  for await (const bytes of input) {
+    text += codec.decode(bytes);
+    if (text.length > 16 * 1024 * 1024) throw new CoreError('usage', 'Give a text of 16 MiB at most.');
+  }
+  return text + codec.finish();
+}
+
 export interface MaskedLine {
   readonly id: unknown;
   readonly text: string;
