@@ -75,6 +75,13 @@ export class Automaton {
     return this.#intern(elements, state.context, noRules, swallowing);
   }
 
+  /** The state after one more character. The state must be of the current table. */
+  next(from: State, characterClass: number): State {
+    const move = this.table[from.offset + characterClass] as number;
+    if (move === unknownMove) return this.step(from, characterClass);
+    return this.stateAt(move >= 0 ? move : specialMove(move));
+  }
+
   /** Computes a missing move and stores it. */
   step(from: State, characterClass: number): State {
     const { union } = this;

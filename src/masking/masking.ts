@@ -91,7 +91,8 @@ class CompiledMasking implements Masking {
       placeholders,
       allows,
       fingerprint: options.fingerprint,
-      remember: (placeholder, value) => restorable.remember(placeholder, value),
+      isPlaceholder: (value) => placeholders.isIn(value) || restorable.isHash(value),
+      remember: (placeholder, value, hash) => restorable.remember(placeholder, value, hash),
     };
     this.#verdicts = new SpanVerdicts(this.#judge);
     this.#whole = new StreamMasker(this.#book, this.#verdicts);
@@ -152,7 +153,7 @@ class CompiledMasking implements Masking {
   }
 
   #isSecretValue(strength: 'listed' | 'password' | 'token', value: string): boolean {
-    if (this.#judge.placeholders.isIn(value) || this.#judge.allows(value, value)) return false;
+    if (this.#judge.isPlaceholder(value) || this.#judge.allows(value, value)) return false;
     if (strength === 'listed') return !isReference(value);
     if (/\s.*\s/u.test(value)) return false;
     return (strength === 'password' ? passwordValue(value) : tokenValue(value)) !== 'no';
@@ -178,7 +179,7 @@ class CompiledMasking implements Masking {
     };
     const hash = this.#judge.fingerprint(value);
     const text = this.#judge.placeholders.textFor(rule, hash, '');
-    this.#judge.remember(text, value);
+    this.#judge.remember(text, value, hash);
     const finding: Finding = {
       rule: rule.id,
       kind,

@@ -77,6 +77,7 @@ class PatternBuilder {
   readonly #moves: number[] = [];
   readonly #capturing: ReadonlySet<AST.CapturingGroup>;
   readonly #commit: AST.CapturingGroup | null;
+  readonly #commitsAll: boolean;
   #inCapture = false;
   #inCommit = false;
 
@@ -85,6 +86,8 @@ class PatternBuilder {
     this.#syntax = syntax;
     const groups = groupsOf(tree);
     this.#commit = groups.find((group) => group.name === 'commit') ?? null;
+    // A policy's rule is masked at the cap wherever it stands; a built-in one once it could end, or where it says so.
+    this.#commitsAll = mode === 'named-group';
     const wanted = mode === 'groups' ? null : 'secret';
     this.#capturing = new Set(groups.filter((group) => group.name === wanted));
   }
@@ -109,6 +112,9 @@ class PatternBuilder {
       last: whole.last.flatMap((edge) => this.#outer(edge, 'behind')),
       shortest: whole.shortest,
     };
+    if (this.#commit === null) {
+      for (const edge of pattern.last) this.#flags[edge.at] = (this.#flags[edge.at] as number) | commits;
+    }
     if (!walk(pattern, this.#flags)) {
       throw new PatternProblem('matches-nothing', 0, 'the pattern can never match', 'check its boundaries and classes');
     }
@@ -192,7 +198,7 @@ class PatternBuilder {
 
   #newPosition(set: CharacterSet, node: AST.Node): number {
     if (this.#sets.length >= largestPattern) throw tooLarge(node);
-    const committed = this.#commit === null ? this.#inCapture : this.#inCommit;
+    const committed = this.#commit === null ? this.#commitsAll && this.#inCapture : this.#inCommit;
     this.#sets.push(set);
     this.#flags.push((this.#inCapture ? inGroup | holds : 0) | (committed ? commits : 0));
     this.#chain.push(0);

@@ -31,6 +31,11 @@ export class Placeholders {
       .replaceAll('{prefix}', prefix.replace(/[^A-Za-z0-9]+$/u, ''));
   }
 
+  /** Whether a value behind a name is the rest of a placeholder whose beginning the rule took for public text. */
+  isRestIn(value: string): boolean {
+    return /^[MASKED]{0,6}_?[A-Z0-9_]*_[0-9a-f]{8}$/u.test(value);
+  }
+
   /** Masked text is not masked again, whatever style it was masked with. */
   isIn(value: string): boolean {
     return this.#known.test(value);

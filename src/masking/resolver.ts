@@ -65,7 +65,10 @@ export class Resolver {
     this.#current.count = 0;
     this.#begin();
     for (const element of elements) {
-      if (wanted[ruleOf[element] as number] === 1) this.#add(this.#current, element, -1 - element, -1, -1);
+      if (wanted[ruleOf[element] as number] !== 1) continue;
+      // A match that was running when the text before was swallowed goes on from here.
+      const start = ((flags[element] as number) & holds) !== 0 ? 0 : -1;
+      this.#add(this.#current, element, -1 - element, start, start);
     }
     let neighbour = context;
     for (let index = 0; index < text.length; index++) {
@@ -143,7 +146,7 @@ export class Resolver {
     const union = this.#union;
     const at = threads.at[thread] as number;
     const conditions = union.ends[at];
-    if (conditions === undefined || (threads.start[thread] as number) < 0) return;
+    if (conditions === undefined || (threads.end[thread] as number) <= (threads.start[thread] as number)) return;
     const allowed = conditions.some((end) =>
       characterClass === -1
         ? end.edge

@@ -8,10 +8,12 @@ import type { Region, Verdicts } from './text-masker.ts';
 
 export interface Judge {
   readonly placeholders: Placeholders;
+  /** Whether the value is, or holds, a placeholder. */
+  isPlaceholder(value: string): boolean;
   /** Value, and value with the public text before it: `AKIA…` is allowed under its full name. */
   allows(value: string, whole: string): boolean;
   fingerprint(value: string): string;
-  remember(placeholder: string, value: string): void;
+  remember(placeholder: string, value: string, hash: string): void;
 }
 
 interface Span extends Candidate {
@@ -65,7 +67,8 @@ export class SpanVerdicts implements Verdicts {
   reasonFor(rule: Rule, candidate: Candidate, text: string): { certainty: Certainty } | Exclude<Reason, 'masked'> {
     const value = text.slice(candidate.start, candidate.end);
     const whole = candidate.lead + text.slice(Math.max(0, candidate.matchStart), candidate.end);
-    if (this.#judge.placeholders.isIn(value)) return 'placeholder';
+    if (this.#judge.isPlaceholder(value)) return 'placeholder';
+    if (rule.certainty === 'key-name' && this.#judge.placeholders.isRestIn(value)) return 'placeholder';
     if (this.#judge.allows(value, whole)) return 'allowed';
     const result = rule.check?.(value) ?? 'yes';
     if (result === 'no') return 'check';
@@ -80,7 +83,7 @@ export class SpanVerdicts implements Verdicts {
     const prefix = winner.lead + region.text.slice(Math.max(0, winner.matchStart), winner.start);
     const hash = this.#judge.fingerprint(value);
     const text = this.#judge.placeholders.textFor(rule, hash, prefix);
-    this.#judge.remember(text, value);
+    this.#judge.remember(text, value, hash);
     const start = region.at + cluster.start;
     const end = region.at + cluster.end;
     const finding: Finding = {

@@ -57,12 +57,15 @@ export class StreamMasker implements TextMasker {
   // While swallowing: up to where edits were given, and the end of what must be swallowed.
   #swallowedTo = 0;
   #swallowEnd = 0;
+  /** The ordinary state meanwhile: what begins inside the swallowed text may end after it. */
+  #beside: State;
 
   constructor(book: RuleBook, verdicts: Verdicts) {
     this.#book = book;
     this.#verdicts = verdicts;
     this.#state = book.automaton.initial;
     this.#before = this.#state;
+    this.#beside = this.#state;
   }
 
   get settled(): number {
@@ -119,12 +122,7 @@ export class StreamMasker implements TextMasker {
           ? automaton.step(before, classOf[text.charCodeAt(at)] as number)
           : automaton.stateAt(specialMove(move));
       this.#state = state;
-      if (state.live) {
-        this.#regionStart = base + at;
-        this.#held = '';
-        this.#before = before;
-        this.#matched = [];
-      }
+      if (state.live) this.#openRegion(base + at, before);
       at++;
     }
     this.taken = base + to;
@@ -154,10 +152,8 @@ export class StreamMasker implements TextMasker {
     let at = start;
     while (at < limit) {
       const characterClass = classOf[text.charCodeAt(at)] as number;
-      const move = automaton.table[state.offset + characterClass] as number;
       at++;
-      if (move === unknownMove) state = automaton.step(state, characterClass);
-      else state = automaton.stateAt(move >= 0 ? move : specialMove(move));
+      state = automaton.next(state, characterClass);
       for (const rule of state.accepts) this.#match(rule);
       if (!state.live) {
         this.#state = state;
@@ -204,6 +200,7 @@ export class StreamMasker implements TextMasker {
       return;
     }
     const running = committed.filter((element) => openRules.includes(union.ruleOf[element] as number));
+    this.#beside = state;
     this.#state = automaton.withElements(state, running, true);
     this.#swallowedTo = base + at;
     this.#swallowEnd = base + at;
@@ -213,24 +210,32 @@ export class StreamMasker implements TextMasker {
     const { automaton } = this.#book;
     const { classOf } = automaton.union;
     let state = this.#state;
+    let beside = automaton.current(this.#beside);
     for (let at = start; at < to; at++) {
       const characterClass = classOf[text.charCodeAt(at)] as number;
-      const move = automaton.table[state.offset + characterClass] as number;
-      const previous = state;
-      if (move === unknownMove) state = automaton.step(state, characterClass);
-      else state = automaton.stateAt(move >= 0 ? move : specialMove(move));
+      state = automaton.next(automaton.current(state), characterClass);
       if (!state.live || base + at - this.#swallowEnd >= holdCap) {
         this.#continueTo(this.#swallowEnd);
-        // The character that ended the match may begin another one: it is read again.
-        this.#state = automaton.idle(previous.context);
+        // The character that ended the match is read again, by whatever began beside it.
+        this.#state = automaton.current(beside);
+        if (beside.live) this.#openRegion(base + at, beside);
         return at;
       }
+      beside = automaton.next(automaton.current(beside), characterClass);
       if (state.inGroup) this.#swallowEnd = base + at + 1;
       // In blocks of fixed size, so that the edits do not depend on the chunks.
       if (this.#swallowEnd - this.#swallowedTo >= holdCap) this.#continueTo(this.#swallowEnd);
     }
-    this.#state = state;
+    this.#state = automaton.current(state);
+    this.#beside = beside;
     return to;
+  }
+
+  #openRegion(start: number, before: State): void {
+    this.#regionStart = start;
+    this.#held = '';
+    this.#before = before;
+    this.#matched = [];
   }
 
   #continueTo(end: number): void {

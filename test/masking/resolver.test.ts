@@ -12,8 +12,10 @@ import { bruteForce } from './oracle.ts';
 
 function judged(rules: readonly Rule[]): { book: RuleBook; verdicts: SpanVerdicts } {
   const book = compileRules(rules);
+  const placeholders = new Placeholders('word', rules);
   const judge = {
-    placeholders: new Placeholders('word', rules),
+    placeholders,
+    isPlaceholder: (value: string) => placeholders.isIn(value),
     allows: () => false,
     fingerprint,
     remember: () => undefined,
