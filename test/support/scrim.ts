@@ -237,7 +237,7 @@ function common(
   stop: () => Promise<number | null>,
 ): Scrim {
   const { folder, dataDir, policyFile } = places;
-  const command = (...words: string[]) => runScrim([...words, '--data-dir', dataDir, '--policy', policyFile]);
+  const command = (...words: string[]) => runScrim(['--data-dir', dataDir, '--policy', policyFile, ...words]);
   const { proxy, gateway, ui, ca, pid } = ready;
   return {
     ...{ proxy, gateway, ui, ca, pid },
