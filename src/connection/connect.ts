@@ -63,7 +63,10 @@ export function createConnectHandler(options: ConnectOptions): (target: string, 
       requestCert: false,
     });
     const timer = setTimeout(() => tlsSocket.destroy(), options.silentMs);
+    let settled = false;
     const failed = (error?: Error) => {
+      if (settled) return;
+      settled = true;
       clearTimeout(timer);
       const reason = error !== undefined && 'code' in error && typeof error.code === 'string' ? error.code : 'closed';
       options.report({ type: 'handshake-failed', host, reason });
@@ -74,11 +77,14 @@ export function createConnectHandler(options: ConnectOptions): (target: string, 
     tlsSocket.once('_tlsError', failed);
     tlsSocket.once('error', failed);
     tlsSocket.once('close', closed);
+    // Half-open sockets are for tunnels; a client that ends within the handshake has left.
+    tlsSocket.once('end', closed);
     tlsSocket.once('secure', () => {
       clearTimeout(timer);
       tlsSocket.removeListener('_tlsError', failed);
       tlsSocket.removeListener('error', failed);
       tlsSocket.removeListener('close', closed);
+      tlsSocket.removeListener('end', closed);
       tlsSocket.on('error', () => tlsSocket.destroy());
       const speech = tlsSocket.alpnProtocol === 'h2' ? 'http2' : 'http1';
       options.serve(tlsSocket, socket, { kind: 'tunnel', scheme: 'https', host, port }, speech);

@@ -22,6 +22,8 @@ export interface ConnectionContext {
   active: number;
   /** Sweeps seen since the last request. */
   idleSweeps: number;
+  /** At least one request came. */
+  served: boolean;
   /** No answer of ours is worth parsing more: the socket only drains. */
   refused: boolean;
 }

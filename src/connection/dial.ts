@@ -182,7 +182,10 @@ export function createDialer(options: DialOptions): Dialer {
       request.once('response', (response) => answered(response.statusCode ?? 0));
       request.once('connect', (response, _socket, head: Buffer) => {
         const status = response.statusCode ?? 0;
-        if (status < 200 || status > 299) return answered(status);
+        if (status < 200 || status > 299) {
+          answered(status);
+          return;
+        }
         socket.setTimeout(0);
         if (head.length > 0) socket.unshift(head);
         resolve(socket);
@@ -191,11 +194,11 @@ export function createDialer(options: DialOptions): Dialer {
     });
   }
 
-  async function tcp(host: string, port: number): Promise<net.Socket> {
+  async function tcp(host: string, port: number, where: string): Promise<net.Socket> {
     const at = resolved(options.resolve, host, port);
     const proxy = proxyFor(at.host);
     if (proxy !== undefined) return throughProxy(proxy, at.host, at.port);
-    return connect(at.host, at.port, formatAuthority('http', host, port));
+    return connect(at.host, at.port, where);
   }
 
   function proxyFor(host: string): UpstreamProxy | undefined {
@@ -203,11 +206,12 @@ export function createDialer(options: DialOptions): Dialer {
   }
 
   return {
-    tcp,
+    tcp: (host, port) => tcp(host, port, formatAuthority('http', host, port)),
     proxyFor: (host) => proxyFor(host),
     proxy: toProxy,
     async tls(host, port, alpn) {
-      return secure(await tcp(host, port), host, port, alpn, formatAuthority('https', host, port));
+      const where = formatAuthority('https', host, port);
+      return secure(await tcp(host, port, where), host, port, alpn, where);
     },
     owns: (address, port) => local.has(`${plainAddress(address)} ${port}`),
     close() {

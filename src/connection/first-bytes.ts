@@ -46,7 +46,10 @@ export function firstBytes(socket: Socket, waitMs: number, done: (speech: Speech
       if (bytes === null) return;
       seen = seen.length === 0 ? bytes : Buffer.concat([seen, bytes]);
       const speech = speechOf(seen);
-      if (speech !== undefined) return settle(speech);
+      if (speech !== undefined) {
+        settle(speech);
+        return;
+      }
     }
   };
   const onEnd = () => settle(seen.length > 0 ? 'other' : 'closed');

@@ -60,6 +60,7 @@ export class Http1Client implements ClientSide, BodySink, Flushable {
     response.on('error', ignore);
     this.#context.active += 1;
     this.#context.idleSweeps = 0;
+    this.#context.served = true;
   }
 
   inform(head: ResponseHead): void {
@@ -143,7 +144,7 @@ export class Http1Client implements ClientSide, BodySink, Flushable {
   refuse(refusal: Refusal): void {
     const body = refusalBody(refusal);
     // What is left of the request body is not read: the connection ends with this answer.
-    if (!this.#response.req.complete) this.#response.shouldKeepAlive = false;
+    if (announcesBody(this.#response.req.rawHeaders)) this.#response.shouldKeepAlive = false;
     const sink = this.respond({ status: refusal.status, statusText: '', headers: refusalHeaders(refusal, body) });
     if (this.head.method !== 'HEAD') sink.write(body);
     sink.end();
@@ -152,8 +153,11 @@ export class Http1Client implements ClientSide, BodySink, Flushable {
   reset(): void {
     if (this.#over || this.#response.writableFinished) return;
     this.#over = true;
+    const { raw } = this.#context;
+    // What was written in this tick still leaves: a client that has the head can tell a cut answer from none.
+    if (this.#response.headersSent) this.#response.flushHeaders();
     // SECURITY: a reset and not a close. A body that ends with the connection would look complete after a FIN.
-    this.#context.raw.resetAndDestroy();
+    setImmediate(() => raw.resetAndDestroy());
   }
 
   left(callback: () => void): void {
@@ -169,6 +173,15 @@ export class Http1Client implements ClientSide, BodySink, Flushable {
     this.#over = true;
     if (unfinished) callback?.();
   }
+}
+
+/** RFC 9112 §6.3. */
+function announcesBody(headers: RawHeaders): boolean {
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const name = headers[i]?.toLowerCase();
+    if (name === 'transfer-encoding' || (name === 'content-length' && headers[i + 1] !== '0')) return true;
+  }
+  return false;
 }
 
 function onClose(this: Carrying): void {

@@ -35,6 +35,7 @@ export class Http1Request implements UpstreamSide, BodySink, Flushable {
   #retried = false;
   #state: 'waiting' | 'answered' | 'over' = 'waiting';
   #onDrain: (() => void) | undefined;
+  #body: Http1Body | undefined;
 
   /** `settled` runs once, when the response head came or never will. */
   constructor(origin: Origin, head: RequestHead, listener: UpstreamListener, settled: (request: Http1Request) => void) {
@@ -167,7 +168,8 @@ export class Http1Request implements UpstreamSide, BodySink, Flushable {
       statusText: message.statusMessage ?? '',
       headers: forwardedResponseHeaders(message.rawHeaders),
     };
-    this.#listener.response(head, new Http1Body(message, this.#cut));
+    this.#body = new Http1Body(message, this.#cut);
+    this.#listener.response(head, this.#body);
   }
 
   readonly #cut = () =>
@@ -180,7 +182,8 @@ export class Http1Request implements UpstreamSide, BodySink, Flushable {
   }
 
   failed(error: unknown): void {
-    // After the head the body source tells of the failure.
+    // SECURITY: Node lets a body that is framed by the connection end cleanly after a reset; the error comes first.
+    this.#body?.lost();
     if (this.#state !== 'waiting') return;
     if (this.#mayRetry(error)) {
       this.#retried = true;

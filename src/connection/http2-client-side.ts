@@ -77,6 +77,7 @@ export class Http2Client implements ClientSide, BodySink, Flushable {
     });
     context.active += 1;
     context.idleSweeps = 0;
+    context.served = true;
   }
 
   inform(head: ResponseHead): void {

@@ -81,6 +81,7 @@ export function createListener(options: ListenerOptions): Listener {
       knownHost: undefined,
       active: 0,
       idleSweeps: 0,
+      served: false,
       refused: false,
     };
     serving.add(context);
@@ -97,6 +98,13 @@ export function createListener(options: ListenerOptions): Listener {
     serve(socket, raw, destination, speech) {
       const context = contextFor(raw, destination);
       attachContext(socket, context);
+      if (destination.kind === 'tunnel' && destination.scheme === 'https') {
+        // Some TLS libraries finish the handshake, look at the certificate, and leave without a word.
+        socket.once('close', () => {
+          if (context.served) return;
+          options.report({ type: 'handshake-failed', host: destination.host, reason: 'closed' });
+        });
+      }
       if (speech === 'http2') serveHttp2(socket, context, front);
       else http1.emit('connection', socket);
     },
@@ -111,7 +119,9 @@ export function createListener(options: ListenerOptions): Listener {
     },
     upgrade: (request, host, port, path, headers, socket, head) => {
       for (const context of serving) if (context.raw === socket) serving.delete(context);
-      tunnelUpgrade(options.upstream, request, { host, port, path, headers }, socket, head, front.report);
+      tunnelUpgrade(options.upstream, request, { host, port, path, headers }, socket, head, (event) =>
+        options.report(event),
+      );
     },
   });
 

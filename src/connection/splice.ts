@@ -1,5 +1,6 @@
 // Two sockets become one pipe: blind tunnels, and upgrades of hosts that we do not read.
 
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 /** Half-closes travel on; a failure of one side is a failure for the other. */
@@ -25,7 +26,7 @@ export function splice(a: Duplex, b: Duplex): void {
 /** SECURITY: a reset where the transport knows one, so that cut bytes do not pass for a whole message. */
 export function cut(socket: Duplex): void {
   if (socket.destroyed) return;
-  if ('resetAndDestroy' in socket && typeof socket.resetAndDestroy === 'function') {
+  if (socket instanceof Socket) {
     try {
       socket.resetAndDestroy();
       return;
