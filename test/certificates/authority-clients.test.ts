@@ -81,7 +81,8 @@ for (const { name, here, run } of clients) {
       'accepts %s under the first authority',
       async (url) => {
         const { code, output } = await run(url, onlyFirst);
-        expect(output).toContain(`"host":"${new URL(url).host}"`);
+        // Older urllib3 puts a second pair of brackets around an IPv6 address in Host.
+        expect(output.replace(/\[(\[.*?\])\]/, '$1')).toContain(`"host":"${new URL(url).host}"`);
         expect(code).toBe(0);
       },
     );
