@@ -10,16 +10,17 @@ export async function serve(flags: ServeFlags, global: GlobalOptions): Promise<n
   // Whoever read the events may go away; the proxy's clients stay.
   process.stdout.on('error', () => undefined);
   const core = await createCore(options, (event) => (global.json === true ? printJson(event) : tellEvent(event)));
+  // Before anybody is told that we run: who reads the first line may end us at once.
+  const stop = (): void => void core.stop();
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  process.once('SIGHUP', stop);
   // Readers of the first line may connect at once: everything listens by now.
   if (global.json === true) printJson(core.ready);
   else {
     tell(`Scrim listens on ${core.ready.proxy} (proxy and gateway).`);
     tell(`Point a client at it: scrim run -- claude, or HTTPS_PROXY=${core.ready.proxy} and trust ${core.ready.ca}`);
   }
-  const stop = (): void => void core.stop();
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  process.once('SIGHUP', stop);
   await core.stopped;
   return 0;
 }

@@ -9,7 +9,7 @@ import { checkRule } from '../masking/masking.ts';
 import { parsePolicy, type PolicyProblem } from '../policy/parse-policy.ts';
 import type { SessionReader } from '../sessions/reader.ts';
 import { openSessionReader } from '../sessions/sessions.ts';
-import { findInstance, type Instance } from '../settings/instance.ts';
+import { findInstance, readInstance, type Instance } from '../settings/instance.ts';
 import { locations, type Locations } from '../settings/locations.ts';
 import { initPolicy } from '../settings/policy-file.ts';
 import { CoreError } from './core-error.ts';
@@ -70,14 +70,31 @@ export async function fetchStatus(common: Common): Promise<Status> {
   return statusSchema.parse(await ask(await running(common), 'GET', '/api/status'));
 }
 
-/** Asks the running instance to stop; resolves when its process has gone. */
+/** Asks the running instance to stop; resolves when it has, the streams that were running included. */
 export async function stopInstance(common: Common): Promise<Instance> {
   const instance = await running(common);
   stoppingSchema.parse(await ask(instance, 'POST', '/api/stop'));
   const { instanceFile } = placesOf(common);
-  for (let tries = 0; tries < 100 && (await findInstance(instanceFile)) !== undefined; tries++)
+  // It lets running streams end first, for a few seconds; its file goes last. A `scrim run` outlives its instance.
+  for (let tries = 0; isAlive(instance.pid); tries++) {
+    if ((await readInstance(instanceFile))?.pid !== instance.pid) break;
+    if (tries === 200)
+      throw new CoreError(
+        'not-running',
+        `Scrim was told to stop but its process ${instance.pid} goes on; end it yourself.`,
+      );
     await new Promise((resolve) => setTimeout(resolve, 50));
+  }
   return instance;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 async function ask(instance: Instance, method: string, path: string): Promise<unknown> {

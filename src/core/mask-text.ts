@@ -51,7 +51,8 @@ export async function* maskStream(masking: Masking, input: AsyncIterable<Uint8Ar
     const out = push(codec.decode(bytes));
     if (out.length > 0) yield out;
   }
-  push(codec.finish());
+  const rest = push(codec.finish());
+  if (rest.length > 0) yield rest;
   masker.end();
   yield release();
 }
