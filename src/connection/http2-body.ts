@@ -6,18 +6,41 @@ import type { RawHeaders } from '../http/head.ts';
 
 const noTrailers: RawHeaders = [];
 
+/**
+ * Tells, for a stream that we opened, whether the peer said END_STREAM. Node ends the readable side after
+ * RST_STREAM(NO_ERROR), too, and once our own side has ended nothing public tells the two apart. What does: at the
+ * moment of END_STREAM the stream is not closed yet. To be called right after the stream was opened; tests pin it.
+ */
+export function watchEnd(stream: Http2Stream): () => boolean {
+  let ended = false;
+  const push = stream.push.bind(stream);
+  stream.push = (chunk: unknown, encoding?: BufferEncoding) => {
+    if (chunk === null && !stream.closed) ended = true;
+    return push(chunk, encoding);
+  };
+  return () => ended;
+}
+
 export class Http2Body implements BodySource {
   readonly #stream: Http2Stream;
   readonly #failure: () => TransportError;
   readonly #onListen: (() => void) | undefined;
   readonly #empty: boolean;
+  readonly #isWhole: () => boolean;
   #trailers = noTrailers;
   #listener: BodyListener | undefined;
 
-  /** `empty`: END_STREAM came with the head. */
-  constructor(stream: Http2Stream, empty: boolean, failure: () => TransportError, onListen?: () => void) {
+  /** `empty`: END_STREAM came with the head. `isWhole` is asked when the stream says `end`. */
+  constructor(
+    stream: Http2Stream,
+    empty: boolean,
+    isWhole: () => boolean,
+    failure: () => TransportError,
+    onListen?: () => void,
+  ) {
     this.#stream = stream;
     this.#empty = empty;
+    this.#isWhole = isWhole;
     this.#failure = failure;
     this.#onListen = onListen;
     stream.on('trailers', (_headers: unknown, _flags: unknown, raw?: RawHeaders) => {
@@ -39,12 +62,8 @@ export class Http2Body implements BodySource {
     }
     stream.on('data', (bytes: Buffer) => this.#listener?.data(bytes));
     stream.on('end', () => {
-      // `end` also follows a cut connection; then `aborted` is set already.
-      if (stream.aborted) this.#settle(false);
-      // A peer on Node sends END_STREAM and then RST_STREAM when its program aborts: the reset is in the same read,
-      // and means that the body is not to be trusted. A peer that ended early and resets with NO_ERROR is fine
-      // (RFC 9113 §8.1).
-      else setImmediate(() => this.#settle(stream.rstCode === 0));
+      // SECURITY: `end` also follows a reset or a cut connection; only END_STREAM makes a body whole.
+      this.#settle(this.#isWhole());
     });
     stream.on('error', () => this.#settle(false));
     stream.on('close', () => {

@@ -62,7 +62,9 @@ export class Http2Client implements ClientSide, BodySink, Flushable {
           if (!stream.headersSent && !stream.destroyed) stream.additionalHeaders({ ':status': 100 });
         }
       : undefined;
-    this.body = new Http2Body(stream, empty, clientLost, onListen);
+    // While our side is open, whatever is not END_STREAM counts as aborted.
+    const isWhole = () => !stream.aborted && stream.rstCode === 0;
+    this.body = new Http2Body(stream, empty, isWhole, clientLost, onListen);
     stream.on('error', () => undefined);
     stream.on('wantTrailers', () => {
       // SECURITY: sending trailers, even none, is what ends the stream: not after a reset.
@@ -114,8 +116,7 @@ export class Http2Client implements ClientSide, BodySink, Flushable {
     this.#pending = undefined;
     if (this.#over || stream.destroyed || stream.closed) return;
     try {
-      // Node takes the array as a raw header list; the types of this version do not say so yet.
-      const fields = http2Headers(head.status, head.headers) as unknown as http2.OutgoingHttpHeaders;
+      const fields = http2Headers(head.status, head.headers);
       stream.respond(fields, { endStream, waitForTrailers: !endStream });
     } catch {
       this.reset();

@@ -19,6 +19,8 @@ export function serveHttp2(socket: Duplex, context: ConnectionContext, options: 
   // A server-side TLSSocket made by hand stays `secureConnecting` after its handshake, and http2 would wait for an
   // event that never comes. Undocumented; a test pins it.
   if ('secureConnecting' in socket) socket.secureConnecting = false;
+  // Half-open is for tunnels. A client that ends its side of an HTTP/2 connection has left all of its streams.
+  if ('allowHalfOpen' in socket) socket.allowHalfOpen = false;
   const session = http2.performServerHandshake(socket, {
     settings: { initialWindowSize: streamWindow, maxConcurrentStreams: 1000, enableConnectProtocol: false },
     maxHeaderListPairs: 512,

@@ -6,7 +6,7 @@ import { TransportError } from '../http/exchange-ports.ts';
 import type { BodySink, UpstreamListener, UpstreamSide } from '../http/exchange-ports.ts';
 import { forwardedRequestHeaders, forwardedResponseHeaders, loweredNames } from '../http/header-rules.ts';
 import type { RawHeaders, RequestHead } from '../http/head.ts';
-import { Http2Body } from './http2-body.ts';
+import { Http2Body, watchEnd } from './http2-body.ts';
 import { resetStream, trailerFields } from './http2-client-side.ts';
 import type { Lease } from './http2-sessions.ts';
 import { flushLater } from './late-flush.ts';
@@ -33,6 +33,7 @@ export class Http2Request implements UpstreamSide, BodySink, Flushable {
   readonly #settled: (request: Http2Request) => void;
   #lease: Lease;
   #stream: ClientHttp2Stream | undefined;
+  #isWhole: () => boolean = () => false;
   #trailers: RawHeaders = [];
   #ended = false;
   #wrote = false;
@@ -66,10 +67,10 @@ export class Http2Request implements UpstreamSide, BodySink, Flushable {
     const lease = this.#lease;
     const { session } = lease;
     try {
-      // Node takes the array as a raw header list; the types of this version do not say so yet.
-      const fields = requestFields(this.#head, this.#origin.authority) as unknown as http2.OutgoingHttpHeaders;
+      const fields = requestFields(this.#head, this.#origin.authority);
       const stream = session.request(fields, { endStream, waitForTrailers: !endStream });
       this.#stream = stream;
+      this.#isWhole = watchEnd(stream);
       stream.on('wantTrailers', () => stream.sendTrailers(trailerFields(this.#trailers)));
       stream.on('headers', (headers, _flags, raw?: RawHeaders) => this.#informed(headers[':status'], raw));
       stream.on('response', (headers, flags, raw?: RawHeaders) => this.#answered(headers[':status'], flags, raw ?? []));
@@ -133,7 +134,7 @@ export class Http2Request implements UpstreamSide, BodySink, Flushable {
     this.#settled(this);
     const empty = (flags & http2.constants.NGHTTP2_FLAG_END_STREAM) !== 0;
     const head = { status: status ?? 502, statusText: '', headers: this.#fields(raw) };
-    this.#listener.response(head, new Http2Body(stream, empty, this.#cut));
+    this.#listener.response(head, new Http2Body(stream, empty, this.#isWhole, this.#cut));
   }
 
   #fields(raw: RawHeaders): string[] {

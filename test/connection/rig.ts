@@ -235,6 +235,30 @@ export async function http2Session(rig: Rig, target: string): Promise<http2.Clie
   return session;
 }
 
+/** A gRPC-like call. */
+export const call = (port: number, path: string): http2.OutgoingHttpHeaders => ({
+  ':method': 'POST',
+  ':path': path,
+  ':authority': `localhost:${port}`,
+  'content-type': 'application/grpc',
+  te: 'trailers',
+});
+
+type Respond = (stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders, raw: readonly string[]) => void;
+
+export async function http2Server(respond: Respond, settings: http2.Settings = {}): Promise<number> {
+  const server = http2.createSecureServer({ ...leaf, settings });
+  server.on('sessionError', () => undefined);
+  server.on(
+    'stream',
+    (stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders, _flags: number, raw: readonly string[]) => {
+      stream.on('error', () => undefined);
+      respond(stream, headers, raw);
+    },
+  );
+  return serve(server);
+}
+
 export interface StreamAnswer {
   readonly status: number;
   readonly headers: http2.IncomingHttpHeaders;
