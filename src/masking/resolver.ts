@@ -17,7 +17,7 @@ export interface Candidate {
 }
 
 /** Different beginnings remembered per position; beyond it the earliest win, which cover the later ones. */
-const beginningsKept = 16;
+const beginningsKept = 8;
 
 interface Threads {
   count: number;

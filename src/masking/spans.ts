@@ -42,11 +42,16 @@ export class SpanVerdicts implements Verdicts {
     const { elements, context } = region.before;
     const candidates = book.resolver.resolve(region.text, elements, context, region.rules, region.ended, region.cut);
     const spans: Span[] = [];
-    for (const candidate of candidates) {
+    // In order of their beginnings: what lies inside an accepted span of the same rule changes nothing.
+    const reached = new Map<number, number>();
+    for (const candidate of candidates.sort((a, b) => a.start - b.start)) {
+      if (candidate.end <= (reached.get(candidate.rule) ?? -1)) continue;
       const rule = book.rules[candidate.rule] as Rule;
       if (candidate.open && rule.pack === 'pii') continue;
       const certainty = this.judgeCandidate(rule, candidate, region.text);
-      if (certainty !== null) spans.push({ ...candidate, certainty });
+      if (certainty === null) continue;
+      spans.push({ ...candidate, certainty });
+      if (!candidate.open) reached.set(candidate.rule, Math.max(candidate.end, reached.get(candidate.rule) ?? -1));
     }
     if (spans.length === 0) return { edits: [], open: -1, openRules: [] };
     const openSpans = spans.filter((span) => span.open);
@@ -70,7 +75,8 @@ export class SpanVerdicts implements Verdicts {
     if (this.#judge.isPlaceholder(value)) return 'placeholder';
     if (rule.certainty === 'key-name' && this.#judge.placeholders.isRestIn(value)) return 'placeholder';
     if (this.#judge.allows(value, whole)) return 'allowed';
-    const result = rule.check?.(value) ?? 'yes';
+    // A checksum needs the whole value; what looks chosen or random shows in its beginning.
+    const result = rule.check?.(rule.certainty === 'key-name' ? value.slice(0, 512) : value) ?? 'yes';
     if (result === 'no') return 'check';
     return { certainty: result === 'checksum' ? 'checksum' : rule.certainty };
   }

@@ -1,4 +1,5 @@
 // Values that stand for a secret instead of being one: `changeme`, `<your-key>`, `${TOKEN}`, `process.env.X`, `xxxx`.
+import { isGibberish } from './entropy.ts';
 
 /** A value made of these words only names what belongs there. */
 const standInWords = new Set(
@@ -22,7 +23,8 @@ const standInWords = new Set(
     'generated generate generator read write vault keychain keyring prompt ask stdin print println printf log logger error fail failed ' +
     'expired expires expiry invalidtoken notset changed current previous next first last second other another same different length min max ' +
     'secretpassword mypassword yourpassword mysecret yoursecret mytoken yourtoken yourapikey myapikey somepassword somesecret userpassword ' +
-    'xxx xxxx xxxxx yyy zzz'
+    'xxx xxxx xxxxx yyy zzz utf ascii latin uint base array buffer keyword expression identifier literal unauthorized forbidden ' +
+    'sha md aes rsa hmac plaintext numeric alphanumeric alpha'
   ).split(' '),
 );
 
@@ -30,7 +32,7 @@ const references =
   /^(?:\$|%[A-Za-z_{]|@[A-Za-z{]|&|!|#\{|\{|\[|<|\(|\*|~\/|\.{0,2}\/|ENC\[|vault:|secret:\/\/|ref\+|op:\/\/|arn:|env[.:]|file:|https?:\/\/|git@|data:|sha(?:1|256|512)[-:]|[a-z]+\(|System\.|os\.|process\.|config\.|settings?\.|self\.|this\.|secrets\.|vars?\.|local\.|module\.|request\.|req\.|import\.|Deno\.|Bun\.|std::|env::|getenv|params?\.|props\.|state\.|options?\.|args\.|user\.|ctx\.|event\.)/u;
 
 const telling =
-  /example|placeholder|change_?-?me|replace_?-?(?:me|with|this)|your[-_ ]|[-_]your|[-_ ]here\b|insert[-_ ]|dummy|redacted|x{5,}|\*{3,}|\.{3,}|-{5,}|_{5,}|#{4,}|…|\$\{|\{\{|<%|%\(|not[-_]?(?:a[-_]?)?(?:real|secret)|fake[-_]|[-_]fake|to[-_]?be[-_]?(?:set|replaced|filled)|fill[-_]?(?:me|in)/iu;
+  /example|placeholder|change_?-?me|replace_?-?(?:me|with|this)|your[-_ ]|[-_]your|[-_ ]here\b|insert[-_ ]|dummy|redacted|x{5,}|\*{3,}|\.{3,}|-{5,}|_{5,}|#{4,}|…|\$\{|\{\{|<%|not[-_]?(?:a[-_]?)?(?:real|secret)|fake[-_]|[-_]fake|to[-_]?be[-_]?(?:set|replaced|filled)|fill[-_]?(?:me|in)/iu;
 
 /** Whether the value says where the secret is kept, instead of being it. */
 export function isReference(value: string): boolean {
@@ -70,14 +72,14 @@ function isWordsOnly(value: string): boolean {
 
 /** A dotted path, a call, a comparison: a piece of program text that happens to follow a telling name. */
 export function looksLikeCode(value: string): boolean {
+  if (/===|!==|=>|&&|\bthis\.|^[?.,;:+-]|[({]\s*[)}]?;?$|^[A-Za-z_$][\w$]*\$\d*$/u.test(value)) return true;
   if (/[0-9].*[0-9].*[0-9]/u.test(value) && value.length >= 16) return false;
+  if (isGibberish(value) && !/[.[]/u.test(value)) return false;
   return (
     /^\$?[A-Za-z_][\w]*(?:(?:\.|->|::|\?\.)[A-Za-z_]\w*)+$/u.test(value) ||
     /^[A-Za-z_][\w.]*\[/u.test(value) ||
-    /[({]\s*[)}]?;?$/u.test(value) ||
     /^[a-z]+(?:[A-Z][a-z]+)+\d?$/u.test(value) ||
     /^(?:[A-Z][a-z]+){2,}\d?$/u.test(value) ||
-    /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/u.test(value) ||
-    /^[.,;:+-]/u.test(value)
+    /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/u.test(value)
   );
 }

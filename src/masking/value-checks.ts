@@ -11,9 +11,9 @@ export function passwordValue(value: string): CheckResult {
 
 /** Behind a password-like name without quotes: could be an expression, so it must look chosen or random. */
 export function barePasswordValue(value: string): CheckResult {
-  if (passwordValue(value) === 'no' || /^[\w.]+[.]\w+$/u.test(value))
-    return /\d.*\d.*[A-Za-z]|[A-Za-z].*\d.*\d/u.test(value) && passwordValue(value) === 'yes' ? 'yes' : 'no';
-  return 'yes';
+  if (passwordValue(value) === 'no' || /^0[xX][0-9a-fA-F]+$|^(?:[A-Z][a-z]+)+(?:8|16|32|64)[A-Z][a-z]+$/u.test(value)) return 'no';
+  const figures = value.replace(/[^0-9]/gu, '').length;
+  return figures > 0 || isGibberish(value) || /[!@#$%^*?~]/u.test(value) ? 'yes' : 'no';
 }
 
 /** `DB_PASSWORD=value` in an environment file: even a word is a password there. */
@@ -24,16 +24,27 @@ export function environmentPassword(value: string): CheckResult {
 /** Behind `token`, `key`, `secret` …: must look random. */
 export function tokenValue(value: string): CheckResult {
   if (value.length < 8 || isStandIn(value) || looksLikeCode(value) || isLocation(value)) return 'no';
+  if (/^[a-z]*(?:[A-Z][a-z]+)+[0-9]?$/u.test(value) && value.length < 24) return 'no';
   return isRandomLooking(value) ? 'yes' : 'no';
 }
 
 /** Behind a vendor's name only: must look like a key and nothing else. */
 export function vendorValue(value: string): CheckResult {
-  if (tokenValue(value) === 'no' || /^(?:[0-9]+|[0-9a-f]{40}|[0-9a-f]{64})$/u.test(value)) return 'no';
+  if (value.length < 14 || tokenValue(value) === 'no' || /^(?:[0-9]+|[0-9a-f]{40}|[0-9a-f]{64})$/u.test(value)) return 'no';
   const figures = value.replace(/[^0-9]/gu, '').length;
   return figures >= 2 && /[A-Za-z]/u.test(value) && entropyOf(value) >= 3 && !/^v?\d+(?:[.-]\w+)+$/u.test(value)
     ? 'yes'
     : 'no';
+}
+
+/** Behind a short vendor prefix: a token without a single figure is a word, if it reads like one. */
+export function hasFigure(value: string): CheckResult {
+  return /[0-9]/u.test(value) || isGibberish(value) ? 'yes' : 'no';
+}
+
+/** Behind a prefix that base64 text holds as well. */
+export function highEntropy(value: string): CheckResult {
+  return entropyOf(value) >= 4.2 ? 'yes' : 'no';
 }
 
 /** Two kinds of characters at least: `hunter2`, `S3cret`, `pa$$`. Words joined by `-`, `_`, `/` or `.` are prose. */
@@ -55,7 +66,7 @@ function isRandomLooking(value: string): boolean {
   if (/^[A-Za-z]+(?:[-_./: ]+[A-Za-z]+)*$/u.test(value)) return value.length >= 20 && isGibberish(value);
   if (/^v?[0-9]+(?:[.:/-][0-9]+)*$/u.test(value)) return /^[0-9]{12,}$/u.test(value) && entropyOf(value) >= 2.5;
   if (/[0-9]/u.test(value)) return entropyOf(value) >= 2.5 && !isNumberedWords(value);
-  return entropyOf(value) >= 3.3 && hasShape(value);
+  return isGibberish(value) || (/[!@#$%^*?~+].*[!@#$%^*?~+]/u.test(value) && entropyOf(value) >= 3);
 }
 
 /** `some-service-v2`, `cache_key_1`: words with a number at the end. */

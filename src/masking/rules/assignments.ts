@@ -1,16 +1,20 @@
 // Values behind telling names: `password: "…"`, `NAME_TOKEN=…`, YAML, XML, flags, calls. The name is public, the value is
-// captured. Patterns start at the telling word itself, never at the identifier before it: that keeps the automaton small.
+// captured. The automaton counts to four only, the checks ask for more. Patterns start at the telling word itself, never at the identifier before it: that keeps the automaton small.
 import type { Rule } from '../rule.ts';
 import { barePasswordValue, environmentPassword, passwordValue, tokenValue, vendorValue } from '../value-checks.ts';
 import { assignment, bareValue, plainAssignment, quotedValue } from './values.ts';
 
 const passwordNames =
-  'passw(?:or)?ds?|passwd|pass[-_ ]?phrase|pwd|userpass|[-_.]pass|pass[-_]?code|contrasena|senha|kennwort|motdepasse|secret[-_]?word';
+  '(?<![A-Za-z0-9])pass|passw(?:or)?ds?|passwd|pass[-_ ]?phrase|pwd|userpass|[-_.]pass|pass[-_]?code|contrasena|senha|kennwort|motdepasse|secret[-_]?word';
 const keyWords =
   'api|access|secret|private|encryption|signing|auth|master|account|shared|storage|licen[sc]e|service|app|application|consumer|client|integration|write|deploy|session|signature|webhook|hmac|cipher|crypt|crypto|aes|subscription|security|admin|ssh';
-const tokenNames = `secrets?|token|(?:${keyWords})[-_. ]?key|credentials?|creds?|jwt|bearer|salt|nonce|auth(?:orization)?[-_]?code|connection[-_]?string|dsn|[-_]pat|[-_.]login|[-_]auth|api[-_]?pass`;
+const tokenNames = `secrets?|token|(?:${keyWords})[-_. ]?key|credentials?|creds?|jwt|bearer|salt|nonce|auth(?:orization)?[-_]?code|connection[-_]?string|dsn|[-_]pat|[-_.]login|sonar[-_.]?login|[-_]auth|api[-_]?pass`;
 const nameTail =
   '(?:[-_ ]?(?:key|value|val|text|str|string|data|id|hash|base64|b64|enc|prod|production|dev|development|test|live|staging|local|old|new|v?[0-9]{1,}|[a-z]))?';
+
+/** How prose names a password. */
+const spoken =
+  '(?:password|passphrase|passcode)(?:[ \\t]+(?:for|of)(?:[ \\t]+["\'`]?[A-Za-z0-9_@.-]+["\'`]?){1,3})?[ \\t]+(?:is|was|to|should be|will be|set to)[ \\t:=*]+';
 
 /** Services whose name alone before a key-like value says enough: `MAILCHIMP_API='…'`, `facebook.key = "…"`. */
 export const vendorNames: readonly string[] = (
@@ -46,7 +50,7 @@ export const assignments: readonly Rule[] = [
     ...shared,
     id: 'assigned-secret',
     kind: 'secret',
-    pattern: `(?:${tokenNames})${nameTail}(?:${assignment}${quotedValue(8)}|${plainAssignment}${bareValue(8)})`,
+    pattern: `(?:${tokenNames})${nameTail}(?:${assignment}${quotedValue(4)}|${plainAssignment}${bareValue(4)})`,
     check: tokenValue,
     examples: [
       'apiKey = "~A32"',
@@ -87,19 +91,45 @@ export const assignments: readonly Rule[] = [
   },
   {
     ...shared,
+    id: 'assigned-key',
+    kind: 'key',
+    pattern: `(?<![A-Za-z0-9])(?:key|auth|session|sid|cookie|signature|hash|seed|iv)${assignment}${quotedValue(4)}`,
+    check: vendorValue,
+    examples: ['key = "~A32"', "'auth': '~b40=='"],
+    counterExamples: ['key: "~h40"', 'key="item-~d12"', 'hash: "sha512-~b40"'],
+  },
+  {
+    ...shared,
+    id: 'identified-by',
+    kind: 'password',
+    pattern: `identified[ \\t]+(?:with[ \\t]+[a-z0-9_'"]+[ \\t]+)?(?:by|as)[ \\t]+${quotedValue(4)}`,
+    check: passwordValue,
+    examples: ["CREATE USER 'a'@'%' IDENTIFIED BY '~A12'"],
+    counterExamples: ["IDENTIFIED BY 'password'"],
+  },
+  {
+    ...shared,
     id: 'spoken-password',
     kind: 'password',
-    pattern:
-      '(?:password|passphrase|passcode)(?:[ \\t]+(?:for|of)(?:[ \\t]+["\'`]?[A-Za-z0-9_@.-]+["\'`]?){1,3})?[ \\t]+(?:is|was|to|should be|will be|set to)[ \\t:=*]+(?:["\'`]([^"\'`\\s]{4,})(?=["\'`])|([^\\s"\'`,;()<>*]{5,}))',
+    pattern: `${spoken}([^\\s"'\`,;()<>*]{5,})`,
     check: barePasswordValue,
-    examples: ['The password is ~A10', "the password for the database is '~A9!'", 'Set the admin password to `~A14`'],
+    examples: ['The password is ~A10'],
     counterExamples: ['the password is required', 'set the password to something strong'],
+  },
+  {
+    ...shared,
+    id: 'spoken-quoted-password',
+    kind: 'password',
+    pattern: `${spoken}["'\`]([^"'\`\\s]{4,})(?=["'\`])`,
+    check: environmentPassword,
+    examples: ["the password for the database is '~A9!'", 'Set the admin password to `~A14`'],
+    counterExamples: ['the password is "required"', 'set password to `${VALUE}`'],
   },
   {
     ...shared,
     id: 'vendor-key',
     kind: 'api_key',
-    pattern: `(?<![A-Za-z0-9])(?:${[...new Set(vendorNames)].map((name) => name.replace('_', '[-_]?')).join('|')})[A-Za-z0-9_.-]*(?:${assignment}${quotedValue(14)}|${plainAssignment}${bareValue(14)})`,
+    pattern: `(?<![A-Za-z0-9])(?:${[...new Set(vendorNames)].map((name) => name.replace('_', '[-_]?')).join('|')})[A-Za-z0-9_.-]*(?:${assignment}${quotedValue(4)}|${plainAssignment}${bareValue(4)})`,
     check: vendorValue,
     examples: ['MAILCHIMP_API="~h32"', 'datadog_app: ~h32', "twitter.consumer = '~A25'"],
     counterExamples: ['GITHUB_SHA=~h40', 'twitter_user: 123456789012345', 'slack_channel="general-announcements"'],

@@ -4,6 +4,7 @@ import { aiProviders } from './ai-providers.ts';
 import { assignments } from './assignments.ts';
 import { cloud } from './cloud.ts';
 import { contexts } from './contexts.ts';
+import { longTail } from './long-tail.ts';
 import { pii } from './pii.ts';
 import { saas } from './saas.ts';
 import { sourceHosting } from './source-hosting.ts';
@@ -13,6 +14,7 @@ export const catalogue: readonly Rule[] = [
   ...cloud,
   ...aiProviders,
   ...saas,
+  ...longTail,
   ...contexts,
   ...assignments,
   ...pii,

@@ -295,6 +295,15 @@ export const contexts: readonly Rule[] = [
   },
   {
     ...shared,
+    id: 'truenas',
+    kind: 'truenas',
+    certainty: 'format',
+    pattern: '(?<![A-Za-z0-9])[0-9]{1,2}-[A-Za-z0-9]{6}([A-Za-z0-9]{58})(?![A-Za-z0-9])',
+    examples: ['"params": ["8-~A64"]'],
+    counterExamples: ['8-~A20'],
+  },
+  {
+    ...shared,
     id: 'vault-unseal',
     kind: 'vault',
     certainty: 'key-name',
@@ -320,6 +329,18 @@ export const contexts: readonly Rule[] = [
     pattern: '(?<![A-Za-z0-9])ZXlKa?([A-Za-z0-9+/_-]{80,}={0,2})',
     examples: ['ZXlK~A120'],
     counterExamples: ['ZXlK~A20'],
+  },
+  {
+    ...shared,
+    id: 'base64-private-key',
+    kind: 'private_key',
+    severity: 'critical',
+    certainty: 'format',
+    // "-----BEGIN PRIVATE", with RSA, EC, DSA, OPENSSH, ENCRYPTED, in base64.
+    pattern:
+      'LS0tLS1C(RUdJTi(?:BQUklWQVRF|BSU0EgUFJJVkFURS|BFQyBQUklWQVRF|BEU0EgUFJJVkFURS|BPUEVOU1NIIFBSSVZBVEUg|BFTkNSWVBURUQgUFJJVkFURS)[A-Za-z0-9+/]{40,}={0,2})',
+    examples: ['tls.key: LS0tLS1CRUdJTiBQUklWQVRF~b60'],
+    counterExamples: ['tls.crt: LS0tLS1CRUdJTiBDRVJU~b60'],
   },
   {
     ...shared,

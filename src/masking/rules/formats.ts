@@ -6,6 +6,7 @@ import type { Severity } from '../finding.ts';
 import { commits, holds, inGroup, type Edge, type Pattern } from '../pattern.ts';
 import { always, type Condition } from '../pattern-conditions.ts';
 import type { Check, Rule } from '../rule.ts';
+import { hasFigure } from '../value-checks.ts';
 import { escapePattern, setOfClass, setOfUnit, sketchParts, sketchPattern } from '../sketch.ts';
 
 export interface FormatOptions {
@@ -36,6 +37,8 @@ function formatRule([id, kind, prefixWords, bodyWords, options = {}]: FormatRow)
   const bodies = bodyWords.split(' ').map((body) => body.replaceAll('␣', ' '));
   const kept = keptLengths(prefixes, bodies);
   const bounded = !prefixes.every(isDistinct);
+  // Two or three letters before a word are no sign of a token yet.
+  const check = options.check ?? (prefixes.every((prefix) => prefix.length <= 4 && !/[0-9]/u.test(prefix)) ? hasFigure : undefined);
   const rule: Rule = {
     id,
     kind,
@@ -49,7 +52,7 @@ function formatRule([id, kind, prefixWords, bodyWords, options = {}]: FormatRow)
     get examples() {
       return prefixes.flatMap((prefix) => bodies.map((body) => prefix + body));
     },
-    ...(options.check === undefined ? {} : { check: options.check }),
+    ...(check === undefined ? {} : { check }),
   };
   return rule;
 }

@@ -1,6 +1,7 @@
 // Messaging, payments, analytics, monitoring, work tools.
 import { grafanaCrc } from '../checksums.ts';
 import type { Rule } from '../rule.ts';
+import { highEntropy } from '../value-checks.ts';
 import { formats } from './formats.ts';
 
 export const saas: readonly Rule[] = formats([
@@ -17,7 +18,7 @@ export const saas: readonly Rule[] = formats([
   ['brevo', 'brevo', 'xkeysib- xsmtpsib-', '~h64-~A16'],
   ['shopify', 'shopify', 'shpat_ shpca_ shppa_ shpss_', '~H32'],
   ['square', 'square', 'sq0atp- sq0csp- sq0idp-', '~w22+'],
-  ['square-access', 'square', 'EAAA', '~w60'],
+  ['square-access', 'square', 'EAAA', '~w60', { check: highEntropy }],
   ['linear', 'linear', 'lin_api_ lin_oauth_', '~A40+'],
   ['notion', 'notion', 'ntn_', '~d11~A35'],
   ['notion-legacy', 'notion', 'secret_', '~A43'],
@@ -26,7 +27,7 @@ export const saas: readonly Rule[] = formats([
   ['grafana-cloud', 'grafana', 'glc_', '~b32+'],
   ['sentry', 'sentry', 'sntryu_', '~h64'],
   ['sentry-org', 'sentry', 'sntrys_', '~B40+'],
-  ['newrelic', 'newrelic', 'NRAK- NRII- NRJS- NRIQ- NRRA- NRSP-', '~g19+'],
+  ['newrelic', 'newrelic', 'NRAK- NRAA- NRII- NRJS- NRIQ- NRRA- NRSP-', '~g19+'],
   ['dynatrace', 'dynatrace', 'dt0c01. dt0s01. dt0s02. dt0s03. dt0s04. dt0s08. dt0s16. dt0a01.', '~U24.~U64 ~U8.~U64'],
   ['posthog', 'posthog', 'phx_ phs_', '~w41+'],
   ['readme', 'readme', 'rdme_', '~A36+'],
@@ -72,7 +73,6 @@ export const saas: readonly Rule[] = formats([
   ['twitch-stream', 'twitch', 'live_', '~d8_~A30 ~d9_~A30 ~d10_~A30'],
   ['tiktok', 'tiktok', 'act. rft.', '~A60+'],
   ['salesforce', 'salesforce', '00D', '~A12!~p90+ ~A15!~p90+'],
-  ['beamer', 'beamer', 'b_', '~w44'],
   ['coinbase', 'coinbase', 'organizations/', '~h8-~h4-~h4-~h4-~h12/apiKeys/~h8-~h4-~h4-~h4-~h12'],
   ['ramp', 'ramp', 'ramp_id_ ramp_sec_ ramp_tok_', '~A32+'],
   ['wakatime', 'wakatime', 'waka_', '~h8-~h4-~h4-~h4-~h12'],
@@ -98,8 +98,8 @@ export const saas: readonly Rule[] = formats([
   [
     'teams-webhook',
     'teams',
-    'webhook.office.com/webhookb2/',
-    '~h8-~h4-~h4-~h4-~h12@~h8-~h4-~h4-~h4-~h12/IncomingWebhook/~h32',
+    '.webhook.office.com/webhookb2/ //outlook.office.com/webhook/',
+    '~h8-~h4-~h4-~h4-~h12@~h8-~h4-~h4-~h4-~h12/IncomingWebhook/~h32+',
   ],
   ['zapier-webhook', 'zapier', '//hooks.zapier.com/hooks/catch/', '~d5/~a6 ~d6/~a6 ~d7/~a6 ~d7/~a7 ~d8/~a7'],
   ['apify', 'apify', 'apify_api_', '~A34+'],
