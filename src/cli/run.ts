@@ -16,10 +16,8 @@ export async function run(words: readonly string[], flags: ServeFlags, global: G
     serve: options,
     command: [program, ...parameters],
     tell,
-    // The command owns the terminal: only what the person must know is said.
-    emit: (event) => {
-      if (event.event === 'failure') tell(`Scrim: ${event.message}`);
-    },
+    // The command owns the terminal, often as a full screen: what happens meanwhile stands in the log.
+    emit: () => undefined,
   });
   if (outcome === 127) tell(`Scrim: the command "${program}" was not found; check its name and your PATH.`);
   if (typeof outcome === 'number') return outcome;

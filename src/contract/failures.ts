@@ -18,6 +18,7 @@ export type FailureCode =
 export interface Failure {
   /** Status when the response head has not gone out yet. After that the stream is reset, never ended cleanly. */
   readonly status: number;
+  /** In the log; what is refused before it becomes an exchange is an event only. */
   readonly recorded: boolean;
 }
 
@@ -32,8 +33,8 @@ export const failures = {
   'upstream-lost': { status: 502, recorded: true },
   'client-lost': { status: 499, recorded: true },
   'untrusted-upstream': { status: 502, recorded: true },
-  loop: { status: 508, recorded: true },
-  'bad-request': { status: 400, recorded: true },
-  misdirected: { status: 421, recorded: true },
-  'upgrade-required': { status: 426, recorded: true },
+  loop: { status: 508, recorded: false },
+  'bad-request': { status: 400, recorded: false },
+  misdirected: { status: 421, recorded: false },
+  'upgrade-required': { status: 426, recorded: false },
 } as const satisfies Record<FailureCode, Failure>;

@@ -86,7 +86,7 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
     counts.exchanges++;
     counts.open++;
     log.open(opened);
-    const recorder = recorderFor(opened);
+    const recorder = recorderFor(opened, scope.requests !== 'pass');
     const tick = runExchange(
       client,
       {
@@ -130,7 +130,8 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
     ticks.set(opened.id, tick);
   };
 
-  const recorderFor = (opened: ExchangeOpened): ExchangeRecorder => {
+  /** `warns`: what stands in requests is told as it is found, not only logged. */
+  const recorderFor = (opened: ExchangeOpened, warns: boolean): ExchangeRecorder => {
     const { id } = opened;
     const tell = (findings: Parameters<ExchangeRecorder['findings']>[0]): void => {
       counts.findings += findings.length;
@@ -140,7 +141,8 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
     return {
       request(request, findings) {
         log.request(id, request, findings);
-        tell(findings);
+        if (warns) tell(findings);
+        else counts.findings += findings.length;
       },
       pieces: (pieces) => log.pieces(id, pieces),
       findings(findings) {
