@@ -36,6 +36,7 @@ interface Part {
 
 /** A value that must be whole before it can be judged: JSON source in a string, the value of a secret's key. */
 const maxWhole = 4 * 1024 * 1024;
+const maxCounts = 64;
 
 export function createJsonRewriter(dialect: Dialect, inForce: MaskingInForce, options: RewriteOptions): BodyRewriter {
   let masking = inForce();
@@ -119,6 +120,17 @@ export function createJsonRewriter(dialect: Dialect, inForce: MaskingInForce, op
     changes.push({ start, end, text: source });
   };
 
+  /** Token counts, for what the log notes: below `usage`, or on the answer itself. */
+  const counts: Record<string, number> = {};
+  let counted = 0;
+  const count = (source: string): void => {
+    const parent = levels.at(-1)?.key;
+    const mayCount = parent === 'usage' || parent === 'usageMetadata' || levels.length === 1;
+    if (!mayCount || level.key === undefined || counted >= maxCounts || !/^\d{1,15}$/.test(source)) return;
+    counts[level.key] = Number(source);
+    counted++;
+  };
+
   const visitor: JsonVisitor = {
     open(isObject, at) {
       beginValue(at);
@@ -165,7 +177,10 @@ export function createJsonRewriter(dialect: Dialect, inForce: MaskingInForce, op
       }
       if (last) valueEnded(start + to - from + 1);
     },
-    scalar: valueEnded,
+    scalar(end, source) {
+      count(source);
+      valueEnded(end);
+    },
   };
   const needsWhole = (key: string | undefined): boolean =>
     key !== undefined && ((level.protocol && dialect.jsonText.has(key)) || masking.sensitiveName(key));
@@ -233,6 +248,7 @@ export function createJsonRewriter(dialect: Dialect, inForce: MaskingInForce, op
       } catch {
         throw notJson();
       }
+      if (counted > 0) options.event({ ...counts, done: true, usage: counts, usageMetadata: counts });
       return release();
     },
   };

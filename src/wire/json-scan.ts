@@ -17,8 +17,8 @@ export interface JsonVisitor {
   key(inside: string, from: number, to: number): void;
   /** The inside of a string value, or a part of it, is text[from, to). `first`, `last`: it begins, it ends here. */
   string(text: string, from: number, to: number, first: boolean, last: boolean): void;
-  /** A number, true, false or null ended before `end`. */
-  scalar(end: number): void;
+  /** A number, true, false or null ended before `end`; `source` is all of it. */
+  scalar(end: number, source: string): void;
 }
 
 export interface JsonScanner {
@@ -93,8 +93,8 @@ export function createJsonScanner(visitor: JsonVisitor): JsonScanner {
   };
   const endScalar = (end: number): void => {
     if (!numberShape.test(carried) && !words.has(carried)) throw new JsonSyntaxError();
+    visitor.scalar(end, carried);
     carried = '';
-    visitor.scalar(end);
     afterValue();
   };
   const readString = (text: string, from: number): number => {
