@@ -8,9 +8,11 @@ const assigned = `${quote}?\\]?[ \\t]*(?::=|=>|={1,3}|:|,)[ \\t]*`;
 
 /** `*_token` becomes a pattern that ignores case, `-` and `_`, as names are compared. */
 function namePattern(name: string): string {
-  const parts = name
-    .split('*')
-    .map((part) => [...normalizeName(part)].map((character) => character.replace(/[^a-z0-9]/u, '\\$&')).join('[-_]?'));
+  const parts = name.split('*').map((part) =>
+    Array.from(normalizeName(part))
+      .map((character) => character.replace(/[^a-z0-9]/u, '\\$&'))
+      .join('[-_]?'),
+  );
   const body = parts.map((part, index) => (index === 0 && part === '' ? '' : part)).join('[A-Za-z0-9_-]*');
   const anchored = name.startsWith('*') ? body.replace('[A-Za-z0-9_-]*', '') : `(?<![A-Za-z0-9_-])${body}`;
   return anchored;

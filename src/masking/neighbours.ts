@@ -18,7 +18,7 @@ const placeholderRest: CharacterSet = [48, 57, 65, 90, 95, 95, 97, 102];
 /** Sets that the character classes must keep apart for the escapes and placeholders to be seen. */
 export const escapeSets: readonly CharacterSet[] = [
   ...[backslash, letterEscapes, letterU, letterX, percent, hexDigits, placeholderRest],
-  ...[...placeholderWord].map((letter) => [letter.charCodeAt(0), letter.charCodeAt(0)]),
+  ...Array.from(placeholderWord).map((letter) => [letter.charCodeAt(0), letter.charCodeAt(0)]),
 ];
 
 type Progress = number | 'none' | 'backslash' | 'u1' | 'u2' | 'u3' | 'u4' | 'x1' | 'x2' | 'percent1' | 'percent2';

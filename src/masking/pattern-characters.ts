@@ -27,9 +27,8 @@ type CharacterNode = AST.Character | AST.CharacterClass | AST.CharacterSet | AST
 /** The sets a node consumes, one per code unit: an emoji is two. */
 export function charactersOf(node: CharacterNode, flags: Flags): CharacterSet[] {
   if (node.type === 'Character' && node.value > 0xffff) {
-    return [...String.fromCodePoint(node.value)].flatMap((text) =>
-      text.split('').map((unit) => [unit.charCodeAt(0), unit.charCodeAt(0)]),
-    );
+    const text = String.fromCodePoint(node.value);
+    return [0, 1].map((unit) => [text.charCodeAt(unit), text.charCodeAt(unit)]);
   }
   // Patterns repeat few classes very often; shared sets are also recognised by identity when rules are united.
   const key = (flags.ignoreCase ? 'i' : '') + (flags.dotAll ? 's' : '') + (flags.unicode ? 'u' : '') + node.raw;

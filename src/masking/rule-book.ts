@@ -2,8 +2,10 @@
 import { Automaton } from './automaton.ts';
 import { MaskingError, PatternProblem, type RuleProblem } from './masking-error.ts';
 import { readPattern, type CaptureMode, type Pattern } from './pattern.ts';
+import { PrebuiltPatterns, type PrebuiltData } from './prebuilt.ts';
 import { Resolver } from './resolver.ts';
 import type { Rule } from './rule.ts';
+import { prebuiltData } from './rules/prebuilt-data.ts';
 import { Union } from './union.ts';
 
 export interface RuleBook {
@@ -33,11 +35,20 @@ export function captureModeOf(rule: Rule): CaptureMode {
 /** Built-in rules are the same objects for every policy: read once. */
 const patterns = new WeakMap<Rule, Pattern>();
 
+let prebuilt: PrebuiltPatterns | null = null;
+
+function prebuiltOf(rule: Rule): Pattern | null {
+  if (captureModeOf(rule) === 'named-group') return null;
+  prebuilt ??= new PrebuiltPatterns(JSON.parse(prebuiltData) as PrebuiltData);
+  return prebuilt.get(rule.id, rule.pattern);
+}
+
 function patternOf(rule: Rule): Pattern {
   const known = patterns.get(rule);
   if (known !== undefined) return known;
   try {
-    const pattern = rule.compiled?.() ?? readPattern(rule.pattern, rule.flags ?? '', captureModeOf(rule));
+    const pattern =
+      rule.compiled?.() ?? prebuiltOf(rule) ?? readPattern(rule.pattern, rule.flags ?? '', captureModeOf(rule));
     patterns.set(rule, pattern);
     return pattern;
   } catch (error) {

@@ -11,7 +11,8 @@ export function passwordValue(value: string): CheckResult {
 
 /** Behind a password-like name without quotes: could be an expression, so it must look chosen or random. */
 export function barePasswordValue(value: string): CheckResult {
-  if (passwordValue(value) === 'no' || /^0[xX][0-9a-fA-F]+$|^(?:[A-Z][a-z]+)+(?:8|16|32|64)[A-Z][a-z]+$/u.test(value)) return 'no';
+  if (passwordValue(value) === 'no' || /^0[xX][0-9a-fA-F]+$|^(?:[A-Z][a-z]+)+(?:8|16|32|64)[A-Z][a-z]+$/u.test(value))
+    return 'no';
   const figures = value.replace(/[^0-9]/gu, '').length;
   return figures > 0 || isGibberish(value) || /[!@#$%^*?~]/u.test(value) ? 'yes' : 'no';
 }
@@ -30,9 +31,13 @@ export function tokenValue(value: string): CheckResult {
 
 /** Behind a vendor's name only: must look like a key and nothing else. */
 export function vendorValue(value: string): CheckResult {
-  if (value.length < 14 || tokenValue(value) === 'no' || /^(?:[0-9]+|[0-9a-f]{40}|[0-9a-f]{64})$/u.test(value)) return 'no';
+  if (value.length < 14 || tokenValue(value) === 'no' || /^(?:[0-9]+|[0-9a-f]{40}|[0-9a-f]{64})$/u.test(value))
+    return 'no';
   const figures = value.replace(/[^0-9]/gu, '').length;
-  return figures >= 2 && /[A-Za-z]/u.test(value) && entropyOf(value) >= 3 && !/^v?\d+(?:[.-]\w+)+$/u.test(value)
+  return figures >= 2 &&
+    /[A-Za-z]/u.test(value) &&
+    entropyOf(value) >= 3 &&
+    !/^v?\d+(?:[.-]\w+)+$|^[A-Za-z]+[-_.:]\d+$/u.test(value)
     ? 'yes'
     : 'no';
 }

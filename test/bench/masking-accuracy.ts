@@ -35,7 +35,10 @@ function score(name: string, texts: readonly LabelledText[], engine: Masking, de
     for (const label of labels) {
       secrets++;
       if (found(mask, label.start, label.end)) hits++;
-      else if (details) console.log(`  missed ${id} ${label.kind}: ${JSON.stringify(text.slice(Math.max(0, label.start - 40), label.end)).slice(0, 160)}`);
+      else if (details)
+        console.log(
+          `  missed ${id} ${label.kind}: ${JSON.stringify(text.slice(Math.max(0, label.start - 40), label.end)).slice(0, 160)}`,
+        );
     }
     const inside = new Uint8Array(text.length);
     for (const label of labels) inside.fill(1, label.start, label.end);
@@ -47,7 +50,10 @@ function score(name: string, texts: readonly LabelledText[], engine: Masking, de
     clean++;
     if (edits.length > 0) {
       touched++;
-      if (details) console.log(`  touched ${id} by ${edits[0]?.finding?.rule ?? ''}: ${JSON.stringify(text.slice(Math.max(0, (edits[0]?.start ?? 0) - 40), edits[0]?.end)).slice(0, 160)}`);
+      if (details)
+        console.log(
+          `  touched ${id} by ${edits[0]?.finding?.rule ?? ''}: ${JSON.stringify(text.slice(Math.max(0, (edits[0]?.start ?? 0) - 40), edits[0]?.end)).slice(0, 160)}`,
+        );
     }
   }
   const share = (part: number, whole: number): string => (whole === 0 ? '–' : `${((100 * part) / whole).toFixed(1)} %`);
@@ -64,7 +70,11 @@ function read(file: string): LabelledText[] {
     .split('\n')
     .filter((line) => line.trim() !== '')
     .map((line) => {
-      const { id, text: body, secrets } = JSON.parse(line) as { id: string; text: string; secrets?: LabelledText['secrets'] };
+      const {
+        id,
+        text: body,
+        secrets,
+      } = JSON.parse(line) as { id: string; text: string; secrets?: LabelledText['secrets'] };
       return { id, text: body, secrets: secrets ?? null };
     });
 }

@@ -55,7 +55,11 @@ export function answers(count: number): LabelledText[] {
     const frames = vendor ? places : passwords;
     const [before = '', after = ''] = (frames[random(frames.length)] ?? '§').split('§');
     const start = before.length;
-    return { id: `answer-${index}`, text: before + secret + after, secrets: [{ start, end: start + secret.length, kind: vendor ? (rule?.id ?? '') : 'password' }] };
+    return {
+      id: `answer-${index}`,
+      text: before + secret + after,
+      secrets: [{ start, end: start + secret.length, kind: vendor ? (rule?.id ?? '') : 'password' }],
+    };
   });
 }
 

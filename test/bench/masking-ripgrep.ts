@@ -17,7 +17,15 @@ export function ripgrepSeconds(rules: readonly Rule[], text: string): number | s
     let least = Infinity;
     for (let run = 0; run < 3; run++) {
       const start = performance.now();
-      const result = spawnSync('rg', ['--count', '--threads', '1', '--no-unicode', '--file', join(folder, 'rules'), join(folder, 'text')]);
+      const result = spawnSync('rg', [
+        '--count',
+        '--threads',
+        '1',
+        '--no-unicode',
+        '--file',
+        join(folder, 'rules'),
+        join(folder, 'text'),
+      ]);
       if (result.status === 2) return `it refused the rules: ${result.stderr.toString().trim().slice(-200)}`;
       least = Math.min(least, (performance.now() - start) / 1000);
     }

@@ -69,10 +69,13 @@ function flat(text: string): string {
 
 const text = flat(ordinaryText(8_000_000));
 const deltas = Array.from({ length: 250_000 }, (_, index) => text.slice(index * 8, index * 8 + 8));
-const megabytesPerSecond = (milliseconds: number, length = text.length): string => (length / 1000 / milliseconds).toFixed(0);
+const megabytesPerSecond = (milliseconds: number, length = text.length): string =>
+  (length / 1000 / milliseconds).toFixed(0);
 
 console.log(`rules: ${catalogue.filter((rule) => rule.pack === 'secrets').length} (secrets pack)`);
-console.log(`cold start: rules compiled in ${(compiled - coldStart).toFixed(1)} ms CPU, first 8 KB in ${(coldEnd - compiled).toFixed(1)} ms`);
+console.log(
+  `cold start: rules compiled in ${(compiled - coldStart).toFixed(1)} ms CPU, first 8 KB in ${(coldEnd - compiled).toFixed(1)} ms`,
+);
 const loop = best(5, () => readAll(text));
 const whole = best(6, () => oneShot(engine, text));
 console.log(`charCodeAt loop: ${megabytesPerSecond(loop)} MB/s`);
@@ -93,14 +96,19 @@ const expression = best(2, () => {
   for (const match of part.matchAll(union)) sink += match.index;
 });
 const ratio = expression / part.length / (whole / text.length);
-console.log(`V8 union RegExp: ${megabytesPerSecond(expression, part.length)} MB/s; the engine is ${ratio.toFixed(1)} times as fast`);
+console.log(
+  `V8 union RegExp: ${megabytesPerSecond(expression, part.length)} MB/s; the engine is ${ratio.toFixed(1)} times as fast`,
+);
 
 const grep = ripgrepSeconds(
   catalogue.filter((rule) => rule.pack === 'secrets'),
   text,
 );
 if (typeof grep === 'string') console.log(`ripgrep: skipped, ${grep}`);
-else console.log(`ripgrep: ${megabytesPerSecond(grep * 1000)} MB/s; the engine is ${((grep * 1000) / whole).toFixed(1)} times as fast`);
+else
+  console.log(
+    `ripgrep: ${megabytesPerSecond(grep * 1000)} MB/s; the engine is ${((grep * 1000) / whole).toFixed(1)} times as fast`,
+  );
 
 // Hold-back on clean text.
 for (const packs of [['secrets'], ['secrets', 'pii']]) {
@@ -113,7 +121,9 @@ for (const packs of [['secrets'], ['secrets', 'pii']]) {
   }
   held.sort((a, b) => a - b);
   const mean = held.reduce((sum, each) => sum + each, 0) / held.length;
-  console.log(`hold-back, ${packs.join(' + ')}: mean ${mean.toFixed(4)} characters, p99 ${held[Math.floor(held.length * 0.99)] ?? 0}, most ${held.at(-1) ?? 0}`);
+  console.log(
+    `hold-back, ${packs.join(' + ')}: mean ${mean.toFixed(4)} characters, p99 ${held[Math.floor(held.length * 0.99)] ?? 0}, most ${held.at(-1) ?? 0}`,
+  );
 }
 
 // Inputs that hurt matchers. Time per character must not grow with the length.
@@ -147,6 +157,8 @@ for (const [name, piece] of Object.entries(hostile)) {
     worst = Math.max(worst, performance.now() - start);
     masker.takeEdits();
   }
-  console.log(`  ${name}: ${((short * 1e6) / 250_000).toFixed(1)}, ${((full * 1e6) / 1_000_000).toFixed(1)}; worst push ${worst.toFixed(2)} ms`);
+  console.log(
+    `  ${name}: ${((short * 1e6) / 250_000).toFixed(1)}, ${((full * 1e6) / 1_000_000).toFixed(1)}; worst push ${worst.toFixed(2)} ms`,
+  );
 }
 if (sink === Number.MIN_SAFE_INTEGER) console.log(sink);

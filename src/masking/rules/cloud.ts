@@ -34,7 +34,7 @@ export const cloud: readonly Rule[] = formats([
   ['flyio-token', 'fly', 'fo1_', '~w43'],
   ['tailscale', 'tailscale', 'tskey-auth- tskey-api- tskey-client- tskey-scim- tskey-webhook-', '~A6-~A20+ ~A20+'],
   ['doppler', 'doppler', 'dp.pt. dp.st. dp.ct. dp.sa. dp.scim. dp.audit. dp.said.', '~A40+'],
-  ['doppler-config', 'doppler', 'dp.st.', '~w3.~A40+ ~w4.~A40+ ~w6.~A40+ ~w7.~A40+ ~w10.~A40+'],
+  ['doppler-config', 'doppler', 'dp.st.', '~w3+.~A40+'],
   ['vault', 'vault', 'hvs. hvb. hvr.', '~w24+'],
   ['vault-legacy', 'vault', 's.', '~A24'],
   ['alibaba', 'alibaba', 'LTAI', '~A12+'],

@@ -38,7 +38,8 @@ function formatRule([id, kind, prefixWords, bodyWords, options = {}]: FormatRow)
   const kept = keptLengths(prefixes, bodies);
   const bounded = !prefixes.every(isDistinct);
   // Two or three letters before a word are no sign of a token yet.
-  const check = options.check ?? (prefixes.every((prefix) => prefix.length <= 4 && !/[0-9]/u.test(prefix)) ? hasFigure : undefined);
+  const check =
+    options.check ?? (prefixes.every((prefix) => prefix.length <= 4 && !/[0-9]/u.test(prefix)) ? hasFigure : undefined);
   const rule: Rule = {
     id,
     kind,
@@ -77,11 +78,26 @@ function build(
     flags.push(flag);
     chain.push(0);
   };
+  // Prefixes that begin alike share those positions.
+  const shared = new Map<string, number>();
   const prefixEnds = prefixes.map((prefix, index) => {
-    first.push({ at: sets.length, when: bounded ? notAfterWord : always });
-    for (let at = 0; at < prefix.length; at++)
-      add(setOfUnit(prefix.charCodeAt(at)), at < (kept[index] as number) ? 0 : secret, at > 0);
-    return sets.length - 1;
+    let end = -1;
+    for (let at = 0; at < prefix.length; at++) {
+      const flag = at < (kept[index] as number) ? 0 : secret;
+      const key = prefixes.length === 1 ? '' : `${prefix.slice(0, at + 1)}${flag}`;
+      const known = key === '' ? undefined : shared.get(key);
+      if (known !== undefined) {
+        end = known;
+        continue;
+      }
+      const next = sets.length;
+      if (at === 0) first.push({ at: next, when: bounded ? notAfterWord : always });
+      else if (end !== next - 1) moves.push(end, next);
+      add(setOfUnit(prefix.charCodeAt(at)), flag, at > 0 && end === next - 1);
+      if (key !== '') shared.set(key, next);
+      end = next;
+    }
+    return end;
   });
   const when = rightEnds[rightEndOf(bodies)][1];
   let shortest = Infinity;
