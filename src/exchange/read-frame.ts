@@ -84,7 +84,7 @@ export function readFrame(event: unknown, dialect: Dialect, masking: Masking, st
       const value = holder[key];
       if (typeof value === 'number' || typeof value === 'boolean' || value === null) continue;
       path.push(key);
-      const owner = protocol && typeof value === 'string' ? known(holder, key) : undefined;
+      const owner = typeof value === 'string' ? known(holder, key) : undefined;
       if (owner !== undefined) {
         const { kind, channel, position } = owner;
         strings.push({ kind, channel, position, path: [...path], text: value as string });

@@ -24,6 +24,9 @@ interface Slot {
 }
 
 interface WaitingFrame {
+  /** As it came. */
+  readonly original: string;
+  /** The same with what stands beside the data masked. */
   readonly source: string;
   readonly data: FrameData | undefined;
   readonly slots: readonly Slot[];
@@ -94,7 +97,13 @@ export function createFrameRewriter(
       }
       const { data, event } = parse(source);
       const reading = readFrame(event, dialect, masking(), false);
-      return enqueue({ source, data, reading, slots: [{ ...slot, place: reading.strings[0]?.path ?? [] }] });
+      return enqueue({
+        original: source,
+        source,
+        data,
+        reading,
+        slots: [{ ...slot, place: reading.strings[0]?.path ?? [] }],
+      });
     }
     return readSource(source);
   };
@@ -107,31 +116,49 @@ export function createFrameRewriter(
       return { data, event: undefined };
     }
   };
-  const readSource = (source: string): string => {
+  const readSource = (original: string): string => {
+    const source = maskedAround(original);
     const { data, event } = parse(source);
-    if (data === undefined || event === undefined) return readPlain(source, data);
+    if (data === undefined || event === undefined) return readPlain(original, source, data);
     options.event(event);
     const reading = readFrame(event, dialect, masking(), unknownShape);
     report('event', reading.findings);
     const slots = reading.strings.map((s) => take(channelOf(s.kind, s.channel, s.position), s.text, s.path));
     for (const call of reading.toolCalls) options.passed('tool call', call);
     closeAt(reading.closes);
-    if (slots.length === 1 && slots[0] !== undefined) learn(source, data, reading, slots[0].channel);
-    return enqueue({ source, data, slots, reading });
+    if (slots.length === 1 && slots[0] !== undefined && source === original)
+      learn(source, data, reading, slots[0].channel);
+    return enqueue({ original, source, data, slots, reading });
+  };
+  /** Comments, event names and ids beside the data are text too, complete by itself. */
+  const maskedAround = (source: string): string => {
+    const data = framing.data(source);
+    if (data === undefined) return source;
+    const mask = (text: string): string => {
+      const edits = masking().edits(text);
+      for (const { finding } of edits) if (finding !== undefined) options.found('event', finding);
+      return applyEdits(text, edits);
+    };
+    if (data.at >= 0) {
+      const end = data.at + data.source.length;
+      return mask(source.slice(0, data.at)) + data.source + mask(source.slice(end));
+    }
+    const lines = source.split(/(\r\n|\r|\n)/);
+    return lines.map((line) => (line.startsWith('data') ? line : mask(line))).join('');
   };
   /** A comment, a terminator such as `[DONE]`, or text that is no JSON: still text that somebody reads. */
-  const readPlain = (source: string, data: FrameData | undefined): string => {
+  const readPlain = (original: string, source: string, data: FrameData | undefined): string => {
     if (data?.source === '[DONE]') {
       closeAt('all');
-      return enqueue({ source, data, slots: [], reading: undefined });
+      return enqueue({ original, source, data, slots: [], reading: undefined });
     }
     if (data === undefined && source.length < masking().shortestMatch)
-      return enqueue({ source, data, slots: [], reading: undefined });
+      return enqueue({ original, source, data, slots: [], reading: undefined });
     const slot =
       data !== undefined && data.at >= 0
         ? take(channelOf('piece', 'data', ''), data.source, 'data')
         : take(channelOf('piece', 'frame', ''), source, 'frame');
-    return enqueue({ source, data, slots: [slot], reading: undefined });
+    return enqueue({ original, source, data, slots: [slot], reading: undefined });
   };
   const learn = (source: string, data: FrameData, reading: FrameReading, channel: Channel): void => {
     const [only] = reading.strings;
@@ -172,7 +199,7 @@ export function createFrameRewriter(
     !queue.slice(-patience).some((frame) => frame.slots.some((slot) => slot.channel === held));
 
   /** The frame as it leaves; its masked texts go to the log. */
-  const written = ({ source, data, slots, reading }: WaitingFrame): string => {
+  const written = ({ original, source, data, slots, reading }: WaitingFrame): string => {
     lastSource = source;
     const changes: StringChange[] = [...(reading?.changed ?? [])];
     let masked = source;
@@ -191,7 +218,7 @@ export function createFrameRewriter(
     if (data !== undefined && (changes.length > 0 || (maskedBefore && repeats.length > 0)))
       masked = renderFrame(framing, source, data, changes, repeats);
     if (unknownShape) options.passed('body', masked);
-    return options.observe ? source : masked;
+    return options.observe ? original : masked;
   };
 
   return {

@@ -351,3 +351,47 @@ test('a held text leaves when other texts go on for long, masked or not', () => 
   );
   expect(outcomeOf(commands).body.toString()).toContain('word150 ');
 });
+
+test('what stands beside the data of an event is masked too', () => {
+  const events = [
+    `: debug ${secret}\nevent: say\nid: ${other}\ndata: {"choices":[{"index":0,"delta":{"content":"Hi"}}]}\n\n`,
+    `: ${secret}\ndata: {"choices":\ndata: []}\n\n`,
+    `: ${secret}\ndata: [DONE]\n\n`,
+  ];
+  for (const observe of [false, true]) {
+    const outcome = exchangeOf({ path: chat, observe }, { type: 'text/event-stream', body: events.join('') });
+    const text = outcome.body.toString();
+    expect(outcome.findings).toHaveLength(4);
+    if (observe) {
+      expect(text).toBe(events.join(''));
+      continue;
+    }
+    expect(text).not.toContain(secret.slice(4, 12));
+    expect(text).not.toContain(other.slice(4, 12));
+    expect(text).toMatch(/^: debug AKIAMASKED_AWS_[0-9a-f]{8}\nevent: say\nid: ghp_MASKED_GITHUB_[0-9a-f]{8}\ndata: /);
+    expect(text).toMatch(/"content":"Hi"[^]*data: \[DONE\]\n\n$/);
+  }
+});
+
+test('Vertex: the arguments of a call, streamed value by value', () => {
+  const part = (jsonPath: string, stringValue: string, willContinue: boolean): object => ({
+    candidates: [
+      {
+        content: {
+          parts: [{ functionCall: { partialArgs: [{ jsonPath, stringValue, willContinue }], willContinue } }],
+        },
+      },
+    ],
+  });
+  const events = stream(
+    '/v1/projects/p/locations/l/publishers/google/models/m:streamGenerateContent?alt=sse',
+    part('$.command', `echo ${secret.slice(0, 9)}`, true),
+    part('$.folder', 'elsewhere', false),
+    part('$.command', secret.slice(9), false),
+    { candidates: [{ finishReason: 'STOP' }] },
+  );
+  const text = JSON.stringify(events);
+  expect(text).not.toContain(secret.slice(9));
+  expect(text).toMatch(/echo AKIAMASKED_AWS_[0-9a-f]{8}/);
+  expect(text).toContain('elsewhere');
+});

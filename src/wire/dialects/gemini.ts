@@ -13,6 +13,13 @@ export const gemini: Dialect = {
       if (!isObject(candidate)) return;
       const position = numberAt(candidate, 'index', place).toString();
       for (const part of arrayAt(objectAt(candidate, 'content'), 'parts')) {
+        // Vertex may stream the arguments of a call, value by value.
+        for (const piece of arrayAt(objectAt(part, 'functionCall'), 'partialArgs')) {
+          if (!isObject(piece) || typeof piece['stringValue'] !== 'string') continue;
+          const path = typeof piece['jsonPath'] === 'string' ? piece['jsonPath'] : '';
+          const channel = `tool call ${position} ${path}`;
+          strings.push({ kind: 'delta', holder: piece, key: 'stringValue', channel, position });
+        }
         if (!isObject(part) || typeof part['text'] !== 'string') continue;
         const name = part['thought'] === true ? 'thinking' : 'text';
         strings.push({ kind: 'delta', holder: part, key: 'text', channel: `${name} ${position}`, position });
