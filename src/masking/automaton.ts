@@ -1,5 +1,5 @@
 // The union of all rules as a deterministic automaton whose states are made when text first needs them.
-import { commits, holds, inGroup } from './pattern.ts';
+import { commits, holds, inGroup } from './positions.ts';
 import type { End, Union } from './union.ts';
 
 /** A state: the live elements, what stands before, and what the last character decided. */

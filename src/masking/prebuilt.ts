@@ -2,7 +2,7 @@
 // of data is made by `node test/bench/masking-prebuild.ts`; a test compares it with the patterns. A rule that is not in
 // it, or whose pattern has changed since, is read as usual.
 import type { CharacterSet } from './character-set.ts';
-import type { Edge, Pattern } from './pattern.ts';
+import type { Edge, Pattern } from './positions.ts';
 import { always, type Condition, type Neighbour } from './pattern-conditions.ts';
 import { setOfUnit } from './sketch.ts';
 

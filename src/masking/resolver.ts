@@ -1,6 +1,6 @@
 // Finds the exact captured spans in a stretch of text in which the automaton has seen a match. The automaton knows that
 // a rule matched and where it ended; this walk over the same positions also carries where the captured group began.
-import { holds, inGroup } from './pattern.ts';
+import { holds, inGroup } from './positions.ts';
 import type { Union } from './union.ts';
 
 /** The longest captured span of one rule from one beginning of the group. Positions are those of the region. */

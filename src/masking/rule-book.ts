@@ -1,7 +1,8 @@
 // The rules of one policy, compiled: what the maskers of all channels share.
 import { Automaton } from './automaton.ts';
 import { MaskingError, PatternProblem, type RuleProblem } from './masking-error.ts';
-import { readPattern, type CaptureMode, type Pattern } from './pattern.ts';
+import { type Pattern } from './positions.ts';
+import { readPattern, type CaptureMode } from './pattern.ts';
 import { PrebuiltPatterns, type PrebuiltData } from './prebuilt.ts';
 import { Resolver } from './resolver.ts';
 import type { Rule } from './rule.ts';

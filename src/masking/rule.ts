@@ -1,6 +1,6 @@
 // What a rule is: data. A public context, one captured group (the secret), and what else must be true of it.
 import type { Certainty, Severity } from './finding.ts';
-import type { Pattern } from './pattern.ts';
+import type { Pattern } from './positions.ts';
 
 /** What a check says of a captured value: not a finding, a finding, or one whose checksum is right. */
 export type CheckResult = 'no' | 'yes' | 'checksum';

@@ -1,7 +1,7 @@
 // Would a rule stream? A rule is refused when its automaton explodes or when it holds back ordinary text.
 import { Automaton } from './automaton.ts';
 import type { RuleProblem } from './masking-error.ts';
-import type { Pattern } from './pattern.ts';
+import type { Pattern } from './positions.ts';
 import type { Rule } from './rule.ts';
 import { Union } from './union.ts';
 

@@ -3,7 +3,7 @@
 import { intersectionOf, setHas, type CharacterSet } from './character-set.ts';
 import { MaskingError } from './masking-error.ts';
 import { NeighbourContexts, escapeSets } from './neighbours.ts';
-import { commits, type Pattern } from './pattern.ts';
+import { commits, type Pattern } from './positions.ts';
 import type { Neighbour } from './pattern-conditions.ts';
 
 export interface UnionMember {

@@ -1,6 +1,7 @@
 // Every built-in rule carries its own proof: texts it masks and texts it leaves.
 import { describe, expect, it } from 'vitest';
-import { readPattern, type Pattern } from '../../src/masking/pattern.ts';
+import { type Pattern } from '../../src/masking/positions.ts';
+import { readPattern } from '../../src/masking/pattern.ts';
 import { compileRules } from '../../src/masking/rule-book.ts';
 import { catalogue } from '../../src/masking/rules/catalogue.ts';
 import type { Rule } from '../../src/masking/rule.ts';

@@ -5,7 +5,7 @@ import { barePasswordValue, environmentPassword, passwordValue, tokenValue, vend
 import { assignment, bareValue, plainAssignment, quotedValue } from './values.ts';
 
 const passwordNames =
-  '(?<![A-Za-z0-9])pass|passw(?:or)?ds?|passwd|pass[-_ ]?phrase|pwd|userpass|[-_.]pass|pass[-_]?code|contrasena|senha|kennwort|motdepasse|secret[-_]?word';
+  '(?<![A-Za-z0-9])(?:pass|pw)|passw(?:or)?ds?|passwd|pass[-_ ]?phrase|pwd|userpass|[-_.]pass|pass[-_]?code|contrasena|senha|kennwort|motdepasse|secret[-_]?word';
 const keyWords =
   'api|access|secret|private|encryption|signing|auth|master|account|shared|storage|licen[sc]e|service|app|application|consumer|client|integration|write|deploy|session|signature|webhook|hmac|cipher|crypt|crypto|aes|subscription|security|admin|ssh';
 const tokenNames = `secrets?|token|(?:${keyWords})[-_. ]?key|credentials?|creds?|jwt|bearer|salt|nonce|auth(?:orization)?[-_]?code|connection[-_]?string|dsn|[-_]pat|[-_.]login|sonar[-_.]?login|[-_]auth|api[-_]?pass`;
@@ -23,7 +23,7 @@ export const vendorNames: readonly string[] = (
   'cloudant cloudflare cloudinary cloudsight codacy codeclimate codecov cohere coinbase coinmarketcap contentful coveralls ' +
   'cryptocompare datadog deepgram deepl deepseek discord disqus dnsimple docusign dropbox droneci dwolla etherscan etsy eventbrite ' +
   'facebook fastly finicity finnhub flickr foursquare freshbooks freshdesk fullstory geocod gitalk giphy gitter gocardless grafana helpscout ' +
-  'heroku honeycomb hotjar hubspot hunterio ibm_cloud imagekit infura ipdata ipinfo ipstack iterable jenkins ' +
+  'heroku honeycomb hotjar hubspot hunterio ibm_cloud imagekit infura ipdata ipinfo ipstack jenkins ' +
   'jotform jumpcloud kickbox kraken kucoin launchdarkly linkedin linked_in linkedin locationiq loggly logzio lokalise ' +
   'mailchimp mailgun mailjet mapbox mapquest mattermost maxmind messagebird mixpanel moralis nasa netlify newrelic new_relic nexmo ' +
   'nytimes okta onesignal opencage openweather opsgenie optimizely pagerduty paypal pdfshift pendo pinata pingdom pinterest ' +
@@ -88,6 +88,17 @@ export const assignments: readonly Rule[] = [
     check: environmentPassword,
     examples: ['MYSQL_ROOT_PASSWORD=~l9', 'DB_PASS=~A10'],
     counterExamples: ['DB_PASSWORD=changeme', 'DB_PASSWORD=$SECRET', 'DB_PASSWORD=<password>'],
+  },
+  {
+    ...shared,
+    id: 'environment-line',
+    kind: 'secret',
+    flags: '',
+    pattern:
+      '(?<![A-Za-z0-9])(?:ENV|ARG)[ \\t]+[A-Z0-9_]*(?:PASSWORD|PASSWD|PASS|SECRET|TOKEN|_KEY)[A-Z0-9_]*[ \\t]+["\']?([^\\s"\'`$<>(){}\\\\;&|%]{4,})',
+    check: environmentPassword,
+    examples: ['ENV MYSQL_ROOT_PASSWORD ~A10', 'ENV API_TOKEN "~h32"'],
+    counterExamples: ['ENV PASSWORD $PASSWORD', 'ENV TOKEN changeme'],
   },
   {
     ...shared,

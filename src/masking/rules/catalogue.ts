@@ -4,9 +4,11 @@ import { aiProviders } from './ai-providers.ts';
 import { assignments } from './assignments.ts';
 import { cloud } from './cloud.ts';
 import { contexts } from './contexts.ts';
+import { keys } from './keys.ts';
 import { longTail } from './long-tail.ts';
 import { pii } from './pii.ts';
 import { saas } from './saas.ts';
+import { shapes } from './shapes.ts';
 import { sourceHosting } from './source-hosting.ts';
 
 export const catalogue: readonly Rule[] = [
@@ -15,6 +17,8 @@ export const catalogue: readonly Rule[] = [
   ...aiProviders,
   ...saas,
   ...longTail,
+  ...shapes,
+  ...keys,
   ...contexts,
   ...assignments,
   ...pii,

@@ -5,8 +5,6 @@ import { isStandIn } from '../stand-ins.ts';
 import { barePasswordValue, passwordValue, tokenValue } from '../value-checks.ts';
 
 const shared = { severity: 'high', pack: 'secrets' } as const;
-const junk = '(?:[\\s"\'`+,;.\\\\>#*|]|\\\\+[nrt])';
-
 function urlPassword(value: string): CheckResult {
   return value.length < 3 || isStandIn(value) || /^[A-Z_]+$/u.test(value) ? 'no' : 'yes';
 }
@@ -17,37 +15,6 @@ function headerValue(value: string): CheckResult {
 }
 
 export const contexts: readonly Rule[] = [
-  {
-    ...shared,
-    id: 'jwt',
-    kind: 'jwt',
-    certainty: 'format',
-    pattern: '(?<![A-Za-z0-9])eyJ([A-Za-z0-9_-]{10,}\\.(?<commit>[A-Za-z0-9_-]{10,}(?:\\.[A-Za-z0-9_-]*){1,}))',
-    examples: ['eyJ~w30.eyJ~w40.~w43'],
-    counterExamples: ['eyJ~A20', 'data:application/json;base64,eyJ~A60'],
-  },
-  {
-    ...shared,
-    id: 'private-key',
-    kind: 'private_key',
-    severity: 'critical',
-    certainty: 'format',
-    pattern:
-      `-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----${junk}{0,}(?:[rntf]{1,2})?${junk}{0,}` +
-      `((?:(?:Proc-Type|DEK-Info|Version|Comment|Charset|Hash|MessageID): ?[^\\r\\n\\\\"'\`]{1,}${junk}{1,}(?:[rn]{1,2})?)*` +
-      `[A-Za-z0-9+/]{16,}={0,2}(?:${junk}{1,}[A-Za-z0-9+/]{16,}={0,2}|${junk}{1,12}[A-Za-z0-9+/]{1,15}={1,2}|${junk}{1,12}=[A-Za-z0-9+/]{4}|[\\s\\\\"'\`+,]{1,12}[A-Za-z0-9+/]{1,15}){0,})`,
-    examples: ['-----BEGIN RSA PRIVATE KEY-----\n~b64\n~b64\n~b40==\n-----END RSA PRIVATE KEY-----'],
-    counterExamples: ['-----BEGIN PUBLIC KEY-----\n~b64\n-----END PUBLIC KEY-----'],
-  },
-  {
-    ...shared,
-    id: 'putty-key',
-    kind: 'private_key',
-    severity: 'critical',
-    certainty: 'format',
-    pattern: 'Private-Lines: [0-9]+(?:\\s|\\\\[rn])+([A-Za-z0-9+/=]{16,}(?:\\s{1,2}[A-Za-z0-9+/=]{4,})*)',
-    examples: ['Private-Lines: 14\n~b64\n~b60'],
-  },
   {
     ...shared,
     id: 'url-password',
@@ -139,16 +106,6 @@ export const contexts: readonly Rule[] = [
   },
   {
     ...shared,
-    id: 'azure-key',
-    kind: 'azure',
-    certainty: 'format',
-    flags: 'i',
-    pattern: '(?:AccountKey|SharedAccessKey|SharedSecret|AccessKey)[ \\t]*=[ \\t]*([A-Za-z0-9+/]{40,}={0,2})',
-    examples: ['AccountName=x;AccountKey=~b86==', 'SharedAccessKey=~b43='],
-    counterExamples: ['AccountKey=~A8'],
-  },
-  {
-    ...shared,
     id: 'npmrc-auth',
     kind: 'npm',
     certainty: 'key-name',
@@ -211,144 +168,11 @@ export const contexts: readonly Rule[] = [
   },
   {
     ...shared,
-    id: 'password-hash',
-    kind: 'password_hash',
-    certainty: 'format',
-    pattern:
-      '\\$(?:(?:1|5|6|8|9|y|7|apr1|2[abxy]?|argon2(?:id|i|d)|scrypt|pbkdf2(?:-sha[0-9]+)?|krb5(?:tgs|asrep|pa)|bcrypt)\\$[A-Za-z0-9./+=,$@*:_-]{4,}[.$/A-Za-z0-9+=_-]{18,})',
-    examples: ['$2b$12$~A53', '$6$~A8$~A86', '$argon2id$v=19$m=65536,t=3,p=4$~b22$~b43'],
-    counterExamples: ['$100 and $200'],
-  },
-  {
-    ...shared,
-    id: 'telegram-bot',
-    kind: 'telegram',
-    certainty: 'format',
-    pattern: '(?<![A-Za-z0-9])[0-9]{5}([0-9]{3,5}:AA[A-Za-z0-9_-]{32,})(?![A-Za-z0-9_-])',
-    examples: ['~d10:AA~w33'],
-    counterExamples: ['~d10:BB~A10'],
-  },
-  {
-    ...shared,
-    id: 'discord-bot',
-    kind: 'discord',
-    certainty: 'format',
-    pattern:
-      '(?<![A-Za-z0-9])[MNO][DTjz][AEIMQUYcgk][w-z0-5][A-Za-z0-9]{3}([A-Za-z0-9_-]{16,}\\.[A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{27,})(?![A-Za-z0-9_-])',
-    examples: ['MTA4~A22.~A6.~w38'],
-    counterExamples: ['Module.~A6.~A5'],
-    // The first part is a number in base64, so its first four characters can only be a few.
-  },
-  {
-    ...shared,
-    id: 'mailchimp',
-    kind: 'mailchimp',
-    certainty: 'format',
-    pattern: '(?<![A-Za-z0-9])[0-9a-f]{9}([0-9a-f]{23}-us[0-9]{1,2})(?![A-Za-z0-9])',
-    examples: ['~h32-us1~d1'],
-    counterExamples: ['~h32-eu1'],
-  },
-  {
-    ...shared,
-    id: 'azure-ad-client-secret',
-    kind: 'azure',
-    certainty: 'format',
-    pattern: '[0-9]Q~([A-Za-z0-9_~.-]{31,})',
-    examples: ['~A3~d1Q~~A34'],
-    counterExamples: ['~A3Q~~A10'],
-  },
-  {
-    ...shared,
-    id: 'azure-devops-pat',
-    kind: 'azure',
-    certainty: 'format',
-    pattern: `(?<![A-Za-z0-9])(?:${[0, 1].map((n) => `[A-Za-z]{${n}}[0-9][A-Za-z0-9]{${8 - n}}`).join('|')})([A-Za-z0-9]{43,}(?:JQQJ99|AZDO)[A-Za-z0-9]{4,})(?![A-Za-z0-9])`,
-    examples: ['2~A51JQQJ99~A18AZDO~A4'],
-    counterExamples: ['2~A51'],
-  },
-  {
-    ...shared,
-    id: 'newrelic-licence',
-    kind: 'newrelic',
-    certainty: 'format',
-    pattern: '(?<![A-Za-z0-9])(?:[a-f0-9]{9}|[a-z]{2}01x{2}[a-f0-9]{3})([a-f0-9]{25,}NRAL)(?![A-Za-z0-9])',
-    examples: ['~h36NRAL'],
-    counterExamples: ['~h36ABCD'],
-  },
-  {
-    ...shared,
-    id: 'airtable',
-    kind: 'airtable',
-    certainty: 'format',
-    pattern: '(?<![A-Za-z0-9])pat[A-Za-z0-9]{6}([A-Za-z0-9]{8}\\.[a-f0-9]{64})(?![A-Za-z0-9])',
-    examples: ['pat~A14.~h64'],
-    counterExamples: ['pattern.~h20'],
-  },
-  {
-    ...shared,
-    id: 'okta-ssws',
-    kind: 'okta',
-    certainty: 'format',
-    pattern: 'SSWS[ \\t]+([A-Za-z0-9_-]{30,})',
-    examples: ['Authorization: SSWS 00~w40'],
-    counterExamples: ['SSWS your-token'],
-  },
-  {
-    ...shared,
-    id: 'truenas',
-    kind: 'truenas',
-    certainty: 'format',
-    pattern: '(?<![A-Za-z0-9])[0-9]{1,2}-[A-Za-z0-9]{6}([A-Za-z0-9]{58})(?![A-Za-z0-9])',
-    examples: ['"params": ["8-~A64"]'],
-    counterExamples: ['8-~A20'],
-  },
-  {
-    ...shared,
-    id: 'vault-unseal',
-    kind: 'vault',
-    certainty: 'key-name',
-    flags: 'i',
-    pattern: 'unseal(?:[ \\t]+key[ \\t]*[0-9]*[ \\t]*[:=])?[ \\t]+([A-Za-z0-9+/]{43,44}=?)(?![A-Za-z0-9+/])',
-    examples: ['Unseal Key 1: ~b44', 'vault operator unseal ~b44'],
-    counterExamples: ['Unseal Key 1: pending'],
-  },
-  {
-    ...shared,
-    id: 'grafana-legacy',
-    kind: 'grafana',
-    certainty: 'format',
-    pattern: '(?<![A-Za-z0-9])eyJrIjoi([A-Za-z0-9+/]{40,}={0,2})',
-    examples: ['eyJrIjoi~A70'],
-    counterExamples: ['eyJrIjoi~A10'],
-  },
-  {
-    ...shared,
-    id: 'base64-jwt',
-    kind: 'jwt',
-    certainty: 'format',
-    pattern: '(?<![A-Za-z0-9])ZXlKa?([A-Za-z0-9+/_-]{80,}={0,2})',
-    examples: ['ZXlK~A120'],
-    counterExamples: ['ZXlK~A20'],
-  },
-  {
-    ...shared,
-    id: 'base64-private-key',
-    kind: 'private_key',
-    severity: 'critical',
-    certainty: 'format',
-    // "-----BEGIN PRIVATE", with RSA, EC, DSA, OPENSSH, ENCRYPTED, in base64.
-    pattern:
-      'LS0tLS1C(RUdJTi(?:BQUklWQVRF|BSU0EgUFJJVkFURS|BFQyBQUklWQVRF|BEU0EgUFJJVkFURS|BPUEVOU1NIIFBSSVZBVEUg|BFTkNSWVBURUQgUFJJVkFURS)[A-Za-z0-9+/]{40,}={0,2})',
-    examples: ['tls.key: LS0tLS1CRUdJTiBQUklWQVRF~b60'],
-    counterExamples: ['tls.crt: LS0tLS1CRUdJTiBDRVJU~b60'],
-  },
-  {
-    ...shared,
     id: 'credential-call',
     kind: 'password',
     certainty: 'key-name',
     pattern:
-      '(?:NetworkCredential|UsernamePasswordCredentials|UsernamePasswordAuthenticationToken|BasicAuth|HTTPBasicAuth|set_basic_auth|basic_auth|DirectoryEntry|PasswordAuthentication|Credentials?)[ \\t]*\\((?:[ \\t\\r\\n]*["\'][^"\'\\r\\n]*["\'][ \\t]*,){1,2}[ \\t\\r\\n]*["\']([^"\'\\s]{4,})(?=["\'])',
+      '(?:NetworkCredential|UsernamePasswordCredentials|UsernamePasswordAuthenticationToken|BasicAuth|HTTPBasicAuth|set_basic_auth|basic_auth|DirectoryEntry|PasswordAuthentication|Credentials?|login|signIn|sign_in|authenticate)[ \\t]*\\((?:[ \\t\\r\\n]*["\'][^"\'\\r\\n]*["\'][ \\t]*,){1,2}[ \\t\\r\\n]*["\']([^"\'\\s]{4,})(?=["\'])',
     check: passwordValue,
     examples: ['new NetworkCredential("bot", "~A14")', "HTTPBasicAuth('bot', '~A12')"],
     counterExamples: ['HTTPBasicAuth("user", "password")'],

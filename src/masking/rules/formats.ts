@@ -3,7 +3,7 @@
 import type { CharacterSet } from '../character-set.ts';
 import { complementOf } from '../character-set.ts';
 import type { Severity } from '../finding.ts';
-import { commits, holds, inGroup, type Edge, type Pattern } from '../pattern.ts';
+import { commits, holds, inGroup, type Edge, type Pattern } from '../positions.ts';
 import { always, type Condition } from '../pattern-conditions.ts';
 import type { Check, Rule } from '../rule.ts';
 import { hasFigure } from '../value-checks.ts';
