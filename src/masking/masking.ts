@@ -7,6 +7,7 @@ import { customRule, type CustomRule } from './custom-rules.ts';
 import { explainText, type Explanation } from './explain.ts';
 import type { Edit, Finding } from './finding.ts';
 import { editJson } from './json-edits.ts';
+import { suspectsIn } from './looks-like-secret.ts';
 import { Placeholders } from './placeholder.ts';
 import { compileRules } from './rule-book.ts';
 import type { Rule } from './rule.ts';
@@ -56,6 +57,8 @@ export interface Masking {
   readonly shortestMatch: number;
   /** Which rules act on a text, or nearly did, and why. */
   explain(text: string): readonly Explanation[];
+  /** Runs that look like a credential no rule knows, for review only; empty without the pack `looks-like-secret`. */
+  suspects(text: string): readonly Finding[];
   /** Placeholder to original, in memory only, bounded. */
   readonly restorable: ReadonlyMap<string, string>;
 }
@@ -70,6 +73,7 @@ class CompiledMasking implements Masking {
   readonly restorable: ReadonlyMap<string, string>;
   readonly #names: KeyNames;
   readonly #book;
+  readonly #suspects: boolean;
   readonly #verdicts: SpanVerdicts;
   readonly #judge: Judge;
   /** For whole texts: one masker, reused, so that a body of many short strings allocates nothing for each. */
@@ -83,6 +87,7 @@ class CompiledMasking implements Masking {
       ...listedNameRules(options.keys, options.env),
       ...catalogue.filter((rule) => packs.has(rule.pack)),
     ];
+    this.#suspects = packs.has('looks-like-secret');
     this.#book = compileRules(rules);
     const placeholders = new Placeholders(options.placeholder, rules);
     const restorable = new Restorable();
@@ -146,6 +151,10 @@ class CompiledMasking implements Masking {
 
   sensitiveName(name: string): boolean {
     return this.#names.strengthOf(name) !== 'none';
+  }
+
+  suspects(text: string): readonly Finding[] {
+    return this.#suspects ? suspectsIn(text, this.edits(text), (value) => this.#judge.fingerprint(value)) : [];
   }
 
   explain(text: string): readonly Explanation[] {

@@ -309,3 +309,19 @@ describe('explanations', () => {
     expect(reasons.some((reason) => /placeholder already/u.test(reason))).toBe(true);
   });
 });
+
+describe('the pack looks-like-secret', () => {
+  const unknown = sketchExample('~A40', 5);
+  const text = `value ${unknown} commit ${sketchExample('~h40')} key ${github} plain-words-joined-by-dashes-only`;
+
+  it('points at what no rule knows and masks nothing', () => {
+    const engine = masking({ packs: ['secrets', 'looks-like-secret'] });
+    expect(engine.suspects(text).map((each) => text.slice(each.start, each.end))).toEqual([unknown]);
+    expect(masked(engine, unknown)).toBe(unknown);
+    expect(engine.suspects(`data:image/png;base64,${unknown}`)).toEqual([]);
+  });
+
+  it('is silent unless the policy asks', () => {
+    expect(masking().suspects(text)).toEqual([]);
+  });
+});
