@@ -1,7 +1,7 @@
 // Reads the JSON of one event: which strings belong to channels, and which other strings must change at once.
 
 import { applyEdits, type Edit, type Finding, type Masking } from '../masking/masking.ts';
-import { isObject, type Dialect, type KnownString, type Path } from '../wire/parts.ts';
+import { isObject, isUntouched, type Dialect, type KnownString, type Path } from '../wire/parts.ts';
 
 /** A string whose text belongs to a channel. */
 export interface ChannelString {
@@ -90,7 +90,7 @@ export function readFrame(event: unknown, dialect: Dialect, masking: Masking, st
         strings.push({ kind, channel, position, path: [...path], text: value as string });
       } else if (protocol && dialect.repeats.has(key)) {
         repeats.push({ path: [...path], source: dialect.repeats.get(key) ?? 'null' });
-      } else if (!(protocol && dialect.untouched.has(key))) {
+      } else if (!(protocol && isUntouched(dialect, key, typeof value === 'object'))) {
         if (protocol && dialect.toolInput.has(key) && isObject(value)) noteCall(holder, value);
         // A string under such a key is JSON source itself: what is protocol decides how it is read.
         walk(value, key, protocol && (typeof value === 'string' || !dialect.toolInput.has(key)));

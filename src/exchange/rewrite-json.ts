@@ -3,7 +3,7 @@
 import type { Finding, TextMasker } from '../masking/masking.ts';
 import { createJsonScanner, uncutLength, JsonSyntaxError, type JsonVisitor } from '../wire/json-scan.ts';
 import { changeJsonString, decodeJsonString } from '../wire/json-string.ts';
-import type { Dialect } from '../wire/parts.ts';
+import { isUntouched, type Dialect } from '../wire/parts.ts';
 import { offsetEdits } from './edits.ts';
 import { ExchangeError } from './exchange-error.ts';
 import type { BodyRewriter, MaskingInForce, RewriteOptions } from './rewriter.ts';
@@ -60,8 +60,8 @@ export function createJsonRewriter(dialect: Dialect, inForce: MaskingInForce, op
     masked = true;
     if (finding !== undefined) options.found('body', finding);
   };
-  const isUntouched = (key: string | undefined): boolean =>
-    level.untouched || (level.protocol && key !== undefined && dialect.untouched.has(key));
+  const isProtocol = (key: string | undefined, isContainer: boolean): boolean =>
+    level.untouched || (level.protocol && key !== undefined && isUntouched(dialect, key, isContainer));
 
   const changeWhole = (inside: string, start: number): void => {
     const { key } = level;
@@ -140,7 +140,7 @@ export function createJsonRewriter(dialect: Dialect, inForce: MaskingInForce, op
         isObject,
         key,
         protocol: protocol && !(key !== undefined && dialect.toolInput.has(key)),
-        untouched: isUntouched(key),
+        untouched: isProtocol(key, true),
       };
     },
     close(end) {
@@ -159,7 +159,7 @@ export function createJsonRewriter(dialect: Dialect, inForce: MaskingInForce, op
     string(text, from, to, first, last) {
       const start = scanner.base + from;
       if (first) beginValue(start - 1);
-      if (!isUntouched(level.key)) {
+      if (!isProtocol(level.key, false)) {
         if (first && last) changeWhole(text.slice(from, to), start);
         else if (first && needsWhole(level.key)) whole = { inside: text.slice(from, to), start };
         else if (whole !== undefined) {

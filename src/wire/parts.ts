@@ -30,7 +30,7 @@ export interface Dialect {
   readonly id: string;
   /** Reads one event (parsed JSON object). */
   read(event: object): Reading;
-  /** Keys whose values are protocol, never text: ids, signatures, encrypted reasoning, usage. */
+  /** Keys whose values are protocol, never text: ids, signatures, encrypted reasoning, usage. Ask `isUntouched`. */
   readonly untouched: ReadonlySet<string>;
   /** Keys that hold what the model wrote for a tool: below them nothing is protocol any more. */
   readonly toolInput: ReadonlySet<string>;
@@ -49,6 +49,11 @@ export interface Dialect {
 export const blankFrame = '\n';
 
 export const nothingRead: Reading = { strings: [], closes: [] };
+
+/** `isContainer`: the value is an object or an array. `data` is base64 as a string, but else a list of stored answers. */
+export function isUntouched(dialect: Dialect, key: string, isContainer: boolean): boolean {
+  return dialect.untouched.has(key) && !(isContainer && key === 'data');
+}
 
 /** `value` as an object to look into, or undefined. */
 export function objectAt(value: unknown, key: string): Record<string, unknown> | undefined {

@@ -48,7 +48,10 @@ export function createSseFraming(): Framing {
     withData(frame, data, source) {
       if (data.at >= 0) return spliceData(frame, data, source);
       const lines = source.split('\n').map((line) => `data: ${line}`);
-      const others = frame.split(/\r\n|\r|\n/).filter((line) => line !== '' && !isDataLine(line));
+      const others = frame
+        .replace(/^\ufeff/, '')
+        .split(/\r\n|\r|\n/)
+        .filter((line) => line !== '' && !isDataLine(line));
       return [...others, ...lines, '', ''].join('\n');
     },
   };
@@ -81,7 +84,8 @@ function isDataLine(line: string): boolean {
 function sseData(frame: string): FrameData | undefined {
   let found: FrameData | undefined;
   let joined: string[] | undefined;
-  let start = 0;
+  // A byte order mark at the beginning of a stream is not part of its first line.
+  let start = frame.startsWith('\ufeff') ? 1 : 0;
   while (start < frame.length) {
     let end = start;
     for (; end < frame.length; end++) {

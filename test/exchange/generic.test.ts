@@ -63,6 +63,17 @@ describe('what nobody described', () => {
     expect(JSON.parse(last)).toEqual({ a: expect.stringMatching(/^ghp_MASKED_/) as string });
   });
 
+  test('a stream that begins with a byte order mark', () => {
+    const body = `\ufeff${sse({ choices: [{ index: 0, delta: { content: secret.slice(0, 9) } }] }, { choices: [{ index: 0, delta: { content: secret.slice(9) } }] })}`;
+    const text = exchangeOf(
+      { path: chat },
+      { type: 'text/event-stream', body },
+      everyBytes(Buffer.from(body), 3),
+    ).body.toString();
+    expect(text).toMatch(/^\ufeffdata: [^]*AKIAMASKED_AWS_[0-9a-f]{8}/);
+    expect(text).not.toContain(secret.slice(9));
+  });
+
   test('plain text, with a secret across chunks of any size', () => {
     const body = Buffer.from(`AWS_KEY=${secret}\nna\u00efve ${key} \u{1f511} ${other}.`);
     const whole = exchangeOf({ path: '/x' }, { type: 'text/plain', body });
@@ -77,6 +88,22 @@ describe('what nobody described', () => {
 });
 
 describe('JSON', () => {
+  test('a list of stored answers is text, base64 under the same name is not', () => {
+    const answers = {
+      object: 'list',
+      data: [{ choices: [{ message: { content: `It is ${secret}.` } }] }],
+      audio: { data: 'UklGRg==' },
+    };
+    const body = JSON.stringify(answers);
+    for (const cuts of [[], everyBytes(Buffer.from(body), 5)]) {
+      const text = exchangeOf({ path: chat, method: 'GET' }, { type: 'application/json', body }, cuts).body.toString();
+      expect(text).not.toContain(secret.slice(4, 12));
+      expect(JSON.parse(text)).toMatchObject({ object: 'list', audio: { data: 'UklGRg==' } });
+    }
+    const [event] = read(exchangeOf({ path: chat }, { type: 'text/event-stream', body: sse(answers) }));
+    expect(JSON.stringify(event)).toMatch(/It is AKIAMASKED_AWS_[0-9a-f]{8}\./);
+  });
+
   const texts = fc.constantFrom(
     secret,
     `see ${other} here`,
