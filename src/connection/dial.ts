@@ -33,8 +33,8 @@ export interface Dialer {
   /** To the upstream proxy itself, for absolute-form requests. */
   proxy(proxy: UpstreamProxy): Promise<net.Socket>;
   proxyFor(host: string): UpstreamProxy | undefined;
-  /** Whether an incoming connection is one of our outgoing ones. */
-  owns(address: string, port: number): boolean;
+  /** Whether a connection that came from `address` and `port` to our `ownPort` is one of our outgoing ones. */
+  owns(address: string, port: number, ownPort: number): boolean;
   close(): void;
 }
 
@@ -87,7 +87,9 @@ export function createDialer(options: DialOptions): Dialer {
           reject(new TransportError('loop', message));
           return;
         }
-        const key = `${plainAddress(socket.localAddress ?? '')} ${socket.localPort ?? 0}`;
+        // With the port it leads to: the system gives the same local port to connections with different destinations,
+        // so a client of ours may have the address of one of these.
+        const key = `${plainAddress(socket.localAddress ?? '')} ${socket.localPort ?? 0} ${socket.remotePort ?? 0}`;
         local.add(key);
         socket.once('close', () => local.delete(key));
         socket.removeListener('error', failed);
@@ -158,7 +160,6 @@ export function createDialer(options: DialOptions): Dialer {
     return new Promise((resolve, reject) => {
       const request = http.request({
         createConnection: () => socket,
-        agent: false,
         method: 'CONNECT',
         path: target,
         insecureHTTPParser: false,
@@ -213,7 +214,7 @@ export function createDialer(options: DialOptions): Dialer {
       const where = formatAuthority('https', host, port);
       return secure(await tcp(host, port, where), host, port, alpn, where);
     },
-    owns: (address, port) => local.has(`${plainAddress(address)} ${port}`),
+    owns: (address, port, ownPort) => local.has(`${plainAddress(address)} ${port} ${ownPort}`),
     close() {
       for (const socket of open) socket.destroy();
     },

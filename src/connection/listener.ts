@@ -71,7 +71,7 @@ export function createListener(options: ListenerOptions): Listener {
   function contextFor(raw: Socket, destination: Destination): ConnectionContext {
     const address = plainAddress(raw.remoteAddress ?? '');
     const port = raw.remotePort ?? 0;
-    const loop = options.upstream.owns(address, port);
+    const loop = options.upstream.owns(address, port, raw.localPort ?? 0);
     const context: ConnectionContext = {
       destination,
       raw,

@@ -87,7 +87,7 @@ export function createUpstream(options: UpstreamOptions): ProviderUpstream {
       });
     },
     tunnel: (host, port) => dialer.tcp(host, port),
-    owns: (address, port) => dialer.owns(address, port),
+    owns: (address, port, ownPort) => dialer.owns(address, port, ownPort),
     close() {
       clearInterval(sweep);
       for (const origin of origins.values()) origin.close();

@@ -89,6 +89,18 @@ describe('loops', () => {
     expect(await until(socket, /\}\}\n/)).toMatch(/^HTTP\/1\.1 508 /);
   });
 
+  test('a client that has the port of one of our own sockets is no loop', async () => {
+    const rig = await createRig();
+    const server = net.createServer((socket) => socket.on('error', () => undefined)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const socket = await rig.upstream.tunnel('127.0.0.1', (server.address() as net.AddressInfo).port);
+    const { localAddress = '', localPort = 0, remotePort = 0 } = socket;
+    expect(rig.upstream.owns(localAddress, localPort, remotePort)).toBe(true);
+    expect(rig.upstream.owns(localAddress, localPort, rig.port)).toBe(false);
+    socket.destroy();
+    server.close();
+  });
+
   test('508: a connection that comes from one of our own sockets, though our address is not known', async () => {
     const rig = await createRig({ ownAddresses: () => [], intercepts: () => false });
     const answer = await raw(rig, `GET http://localhost:${rig.port}/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
