@@ -1,5 +1,6 @@
 import http from 'node:http';
 import { once } from 'node:events';
+import net from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { closeAll, codeOf, connected, createRig, raw, serve, tlsTunnel, until } from './rig.ts';
 
