@@ -72,12 +72,12 @@ describe('refused', () => {
     ['CONNECT to two hosts', 'CONNECT a.test,b.test:443 HTTP/1.1\r\nHost: x\r\n\r\n'],
     ['CONNECT to an address in another notation', 'CONNECT 0x7f.1:443 HTTP/1.1\r\nHost: x\r\n\r\n'],
     ['no HTTP at all', 'hello, is this HTTP?\r\n\r\n'],
-    ['two Host fields', `GET ${chat} HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: api.openai.com\r\n\r\n`],
+    ['two Host fields', `GET ${chat} HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: api.openai.com\r\nConnection: close\r\n\r\n`],
     [
       'two lengths',
       'POST /openai/v1/x HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
     ],
-    ['an ftp target', 'GET ftp://example.com/ HTTP/1.1\r\nHost: example.com\r\n\r\n'],
+    ['an ftp target', 'GET ftp://example.com/ HTTP/1.1\r\nHost: example.com\r\nConnection: close\r\n\r\n'],
   ])('400: %s', async (_, bytes) => {
     expect(await exchangeBytes(scrim.proxy, bytes)).toMatchObject({ status: 400, failure: 'bad-request' });
   });
