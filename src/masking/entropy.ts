@@ -43,12 +43,12 @@ const usualPairs: Readonly<Record<string, string>> = {
 };
 
 /** Letters that no English-like word is made of: `vzihlaquknriqlht`. Needs a few letters to tell. */
-export function isGibberish(value: string): boolean {
+export function isGibberish(value: string, usualShare = 0.56): boolean {
   const letters = value.toLowerCase().replace(/[^a-z]/gu, '');
   if (letters.length < 6) return false;
   let usual = 0;
   for (let index = 1; index < letters.length; index++) {
     if (usualPairs[letters[index - 1] as string]?.includes(letters[index] as string) === true) usual++;
   }
-  return usual / (letters.length - 1) < 0.56;
+  return usual / (letters.length - 1) < usualShare;
 }

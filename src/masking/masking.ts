@@ -19,12 +19,15 @@ import { StreamMasker, type TextMasker } from './text-masker.ts';
 import { passwordValue, tokenValue } from './value-checks.ts';
 
 export { applyEdits } from './finding.ts';
+/** @public */
 export type { Certainty, Edit, Finding, Severity } from './finding.ts';
 export type { KnownValue } from './known-values.ts';
 export type { CustomRule } from './custom-rules.ts';
 export { checkRule } from './custom-rules.ts';
 export type { Explanation } from './explain.ts';
-export { MaskingError, type RuleProblem, type RuleProblemCode } from './masking-error.ts';
+export { MaskingError } from './masking-error.ts';
+/** @public */
+export type { RuleProblem, RuleProblemCode } from './masking-error.ts';
 export type { TextMasker } from './text-masker.ts';
 
 export interface MaskingOptions {

@@ -24,6 +24,7 @@ const standInWords = new Set(
     'expired expires expiry invalidtoken notset changed current previous next first last second other another same different length min max ' +
     'secretpassword mypassword yourpassword mysecret yoursecret mytoken yourtoken yourapikey myapikey somepassword somesecret userpassword ' +
     'xxx xxxx xxxxx yyy zzz utf ascii latin uint base array buffer keyword expression identifier literal unauthorized forbidden ' +
+    'passed passes failed pending skipped visible invisible success failure algorithm format mode type kind group role scope level ' +
     'sha md aes rsa hmac plaintext numeric alphanumeric alpha'
   ).split(' '),
 );

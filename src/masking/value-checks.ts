@@ -6,7 +6,7 @@ import { isStandIn, looksLikeCode } from './stand-ins.ts';
 /** Behind a password-like name and in quotes: anything that is no stand-in, word of prose or program text. */
 export function passwordValue(value: string): CheckResult {
   if (value.length < 4 || isStandIn(value) || looksLikeCode(value)) return 'no';
-  return hasShape(value) || isGibberish(value) ? 'yes' : 'no';
+  return hasShape(value) || isGibberish(value, 0.67) ? 'yes' : 'no';
 }
 
 /** Behind a password-like name without quotes: could be an expression, so it must look chosen or random. */

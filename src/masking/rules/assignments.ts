@@ -104,7 +104,7 @@ export const assignments: readonly Rule[] = [
     ...shared,
     id: 'assigned-key',
     kind: 'key',
-    pattern: `(?<![A-Za-z0-9])(?:key|auth|session|sid|cookie|signature|hash|seed|iv)${assignment}${quotedValue(4)}`,
+    pattern: `(?<![A-Za-z0-9])(?:key|auth|session|sid|cookie|hash|seed|iv)${assignment}${quotedValue(4)}`,
     check: vendorValue,
     examples: ['key = "~A32"', "'auth': '~b40=='"],
     counterExamples: ['key: "~h40"', 'key="item-~d12"', 'hash: "sha512-~b40"'],

@@ -7,7 +7,7 @@ const shared = { severity: 'high', pack: 'secrets' } as const;
 const escape = '\\\\{1,3}[nrt\\r\\n]';
 const joint = `(?:[\\s"'\`+,;.>#*|@&]|<br ?/?>|${escape})`;
 // A line may begin with its number or with the time of a log.
-const lineHead = '(?:[0-9]{1,4}[ \\t|:.)]{1,3}|[\\r\\n][0-9[][^\\r\\n]*[ \\t])';
+const lineHead = '(?:[0-9]{1,4}[ \\t|:.)]{1,3}|[\\r\\n][0-9\\[][^\\r\\n]*[ \\t])';
 const keyLine = '[A-Za-z0-9+/]{16,}={0,2}';
 
 export const keys: readonly Rule[] = [
