@@ -128,8 +128,7 @@ export function createResponseSide(setup: ExchangeSetup, journal: Journal, notes
       // Where the body is an array there is no such frame, and where it is JSON nobody expects bytes before the end.
       if (body?.rewriter.keepAlive === undefined || isArray || at - lastSent < setup.keepAlive) return [];
       const frame = body.rewriter.keepAlive();
-      lastSent = at;
-      return frame === '' ? [] : [{ type: 'send-client', data: frame }];
+      return frame === '' ? [] : sent([{ type: 'send-client', data: frame }], at);
     },
     step(event) {
       try {
