@@ -91,8 +91,11 @@ test('the policy decides: rules, allow list, placeholder', async () => {
 masking:
   placeholder: "***MASKED:{rule}***"
   rules: [{ id: ticket, regex: "ACME-[0-9]{6}", kind: identifier }]
+  allow: ["${makeSecret('aws-access-key-id', 'allowed')}"]
 `,
   );
+  const allowed = makeSecret('aws-access-key-id', 'allowed');
+  expect((await runScrim([...dataDir, 'mask', '--policy', file], { input: `${allowed} ` })).out).toBe(`${allowed} `);
   const input = `ACME-123456 and ${secret}.`;
   const flags = [...dataDir, 'mask', '--policy', file];
   expect((await runScrim(flags, { input })).out).toMatch(

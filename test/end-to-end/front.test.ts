@@ -80,6 +80,7 @@ describe('refused', () => {
     ['an ftp target', 'GET ftp://example.com/ HTTP/1.1\r\nHost: example.com\r\nConnection: close\r\n\r\n'],
   ])('400: %s', async (_, bytes) => {
     expect(await exchangeBytes(scrim.proxy, bytes)).toMatchObject({ status: 400, failure: 'bad-request' });
+    expect(await scrim.nextEvent('failure', ({ code }) => code === 'bad-request')).toBeDefined();
   });
 
   test('421: another host inside the tunnel', async () => {

@@ -169,6 +169,20 @@ describe('JSON', () => {
     expect(after).toContain('b '.repeat(500));
   });
 
+  test('JSON inside a text that parsed still parses', () => {
+    const inner = JSON.stringify({ command: `echo ${secret}`, key, text: `${other}\n` });
+    for (const text of [inner, `Here:\n${inner}\n`]) {
+      const body = JSON.stringify({ choices: [{ message: { content: text } }] });
+      const outcome = exchangeOf({ path: chat }, { type: 'application/json', body });
+      const { choices } = JSON.parse(outcome.body.toString()) as { choices: { message: { content: string } }[] };
+      const content = choices[0]?.message.content ?? '';
+      const value = JSON.parse(content.slice(content.indexOf('{'))) as Record<string, string>;
+      expect(value['command']).toMatch(/^echo AKIAMASKED_AWS_[0-9a-f]{8}$/);
+      expect(value['key']).toMatch(/^-----BEGIN PRIVATE KEY-----\nMASKED_PRIVATE_KEY_[0-9a-f]{8}\n/);
+      expect(value['text']).toMatch(/^ghp_MASKED_GITHUB_[0-9a-f]{8}\n$/);
+    }
+  });
+
   test('values of secret keys, secrets as keys, JSON inside strings', () => {
     const inner = JSON.stringify({ password: 'hunter2 is long', note: `x ${secret}` });
     const body = JSON.stringify({
