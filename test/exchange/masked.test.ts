@@ -57,6 +57,13 @@ describe('chat', () => {
     expect(textOf(events, 2)).toMatch(/^ghp_MASKED_GITHUB_[0-9a-f]{8}$/);
   });
 
+  test('a server that streams pieces of a message instead of a delta', () => {
+    const piece = (content: string): object => ({ choices: [{ index: 0, message: { role: 'assistant', content } }] });
+    const events = stream(chat, piece(`It is ${secret.slice(0, 10)}`), piece(`${secret.slice(10)}.`));
+    const text = events.map((event) => (event['choices'] as { message: { content: string } }[])[0]?.message.content);
+    expect(text.join('')).toMatch(/^It is AKIAMASKED_AWS_[0-9a-f]{8}\.$/);
+  });
+
   test('a text is not glued to the same choice of another field', () => {
     const half = secret.slice(0, 10);
     const events = stream(

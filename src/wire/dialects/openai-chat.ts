@@ -23,7 +23,8 @@ export const openaiChat: Dialect = {
       const index = numberAt(choice, 'index', place).toString();
       // Legacy completions carry the text on the choice itself.
       if (typeof choice['text'] === 'string') strings.push(delta(choice, 'text', `text ${index}`, index));
-      readDelta(objectAt(choice, 'delta'), index, strings);
+      // Some compatible servers stream pieces of a message instead of a delta.
+      readDelta(objectAt(choice, 'delta') ?? objectAt(choice, 'message'), index, strings);
       if (typeof choice['finish_reason'] === 'string') closes.push(index);
     });
     return { strings, closes };
