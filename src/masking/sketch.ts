@@ -20,6 +20,7 @@ const classes: Readonly<Record<string, SketchClass>> = {
   l: { ranges: 'a-z', sample: 'kmqxrtzbwnjvlphsdfgcyaeuio' },
   h: { ranges: 'a-f0-9', sample: '7f3a2c91b04d8e65' },
   H: { ranges: 'A-Fa-f0-9', sample: '7f3A2c91B04d8E65' },
+  x: { ranges: 'a-f0-9-', sample: '7f3a2c91b04d8e65-' },
   X: { ranges: 'A-F0-9', sample: '7F3A2C91B04D8E65' },
   d: { ranges: '0-9', sample: '4829301756' },
   w: { ranges: 'A-Za-z0-9_-', sample: `${mixed}-8x_` },

@@ -24,7 +24,7 @@ const standInWords = new Set(
     'expired expires expiry invalidtoken notset changed current previous next first last second other another same different length min max ' +
     'secretpassword mypassword yourpassword mysecret yoursecret mytoken yourtoken yourapikey myapikey somepassword somesecret userpassword ' +
     'xxx xxxx xxxxx yyy zzz utf ascii latin uint base array buffer keyword expression identifier literal unauthorized forbidden ' +
-    'passed passes failed pending skipped visible invisible success failure algorithm format mode type kind group role scope level ' +
+    'scram declarations handler guest passed passes failed pending skipped visible invisible success failure algorithm format mode type kind group role scope level ' +
     'sha md aes rsa hmac plaintext numeric alphanumeric alpha'
   ).split(' '),
 );
@@ -73,7 +73,7 @@ function isWordsOnly(value: string): boolean {
 
 /** A dotted path, a call, a comparison: a piece of program text that happens to follow a telling name. */
 export function looksLikeCode(value: string): boolean {
-  if (/===|!==|=>|&&|\bthis\.|^[?.,;:+-]|[({]\s*[)}]?;?$|^[A-Za-z_$][\w$]*\$\d*$/u.test(value)) return true;
+  if (/===|!==|=>|&&|\bthis\.|^[?.,;:-]|[({]\s*[)}]?;?$|^[A-Za-z_$][\w$]*\$\d*$/u.test(value)) return true;
   if (/[0-9].*[0-9].*[0-9]/u.test(value) && value.length >= 16) return false;
   if (isGibberish(value) && !/[.[]/u.test(value)) return false;
   return (

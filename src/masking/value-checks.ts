@@ -49,7 +49,7 @@ export function hasFigure(value: string): CheckResult {
 
 /** Behind a prefix that base64 text holds as well. */
 export function highEntropy(value: string): CheckResult {
-  return entropyOf(value) >= 4.2 ? 'yes' : 'no';
+  return entropyOf(value) >= Math.min(4.2, 0.8 * Math.log2(value.length)) ? 'yes' : 'no';
 }
 
 /** Two kinds of characters at least: `hunter2`, `S3cret`, `pa$$`. Words joined by `-`, `_`, `/` or `.` are prose. */
@@ -67,11 +67,17 @@ function isLocation(value: string): boolean {
 }
 
 function isRandomLooking(value: string): boolean {
-  if (/^[A-Za-z]+$/u.test(value)) return isGibberish(value) && (value.length >= 12 || entropyOf(value) >= 3);
+  if (/^[A-Za-z]+$/u.test(value))
+    return (isGibberish(value) || changesCase(value)) && (value.length >= 12 || entropyOf(value) >= 2.8);
   if (/^[A-Za-z]+(?:[-_./: ]+[A-Za-z]+)*$/u.test(value)) return value.length >= 20 && isGibberish(value);
   if (/^v?[0-9]+(?:[.:/-][0-9]+)*$/u.test(value)) return /^[0-9]{12,}$/u.test(value) && entropyOf(value) >= 2.5;
   if (/[0-9]/u.test(value)) return entropyOf(value) >= 2.5 && !isNumberedWords(value);
   return isGibberish(value) || (/[!@#$%^*?~+].*[!@#$%^*?~+]/u.test(value) && entropyOf(value) >= 3);
+}
+
+/** Capitals come and go more often than words begin. */
+function changesCase(value: string): boolean {
+  return (value.match(/[a-z][A-Z]|[A-Z][a-z]/gu) ?? []).length / value.length > 0.36;
 }
 
 /** `some-service-v2`, `cache_key_1`: words with a number at the end. */

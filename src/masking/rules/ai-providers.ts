@@ -19,7 +19,7 @@ export const aiProviders: readonly Rule[] = formats([
   ['together', 'together', 'tgp_v1_', '~w43'],
   ['langsmith', 'langsmith', 'lsv2_pt_ lsv2_sk_', '~h32_~h10'],
   ['langsmith-legacy', 'langsmith', 'ls__', '~h32'],
-  ['langfuse', 'langfuse', 'sk-lf-', '~h8-~h4-~h4-~h4-~h12'],
+  ['langfuse', 'langfuse', 'sk-lf-', '~x36'],
   ['pinecone', 'pinecone', 'pcsk_', '~A5_~A63 ~A6_~A63'],
   ['tavily', 'tavily', 'tvly- tvly-dev- tvly-prod-', '~w32+'],
   ['firecrawl', 'firecrawl', 'fc-', '~h32'],

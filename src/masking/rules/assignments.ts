@@ -8,7 +8,7 @@ const passwordNames =
   '(?<![A-Za-z0-9])(?:pass|pw)|passw(?:or)?ds?|passwd|pass[-_ ]?phrase|pwd|userpass|[-_.]pass|pass[-_]?code|contrasena|senha|kennwort|motdepasse|secret[-_]?word';
 const keyWords =
   'api|access|secret|private|encryption|signing|auth|master|account|shared|storage|licen[sc]e|service|app|application|consumer|client|integration|write|deploy|session|signature|webhook|hmac|cipher|crypt|crypto|aes|subscription|security|admin|ssh';
-const tokenNames = `secrets?|token|(?:${keyWords})[-_. ]?key|credentials?|creds?|jwt|bearer|salt|nonce|auth(?:orization)?[-_]?code|connection[-_]?string|dsn|[-_]pat|[-_.]login|sonar[-_.]?login|[-_]auth|api[-_]?pass`;
+const tokenNames = `secrets?|secret[-_]?access[-_]?key|aws[-_]?secret|token|(?:${keyWords})[-_. ]?key|credentials?|creds?|jwt|bearer|salt|nonce|auth(?:orization)?[-_]?code|connection[-_]?string|dsn|[-_]pat|[-_.]login|sonar[-_.]?login|[-_]auth|api[-_]?pass`;
 const nameTail =
   '(?:[-_ ]?(?:key|value|val|text|str|string|data|id|hash|base64|b64|enc|prod|production|dev|development|test|live|staging|local|old|new|v?[0-9]{1,}|[a-z]))?';
 
@@ -50,7 +50,7 @@ export const assignments: readonly Rule[] = [
     ...shared,
     id: 'assigned-secret',
     kind: 'secret',
-    pattern: `(?:${tokenNames})${nameTail}(?:${assignment}${quotedValue(4)}|${plainAssignment}${bareValue(4)})`,
+    pattern: `(?:${tokenNames})${nameTail}(?:(?:_[a-z0-9]+)?${assignment}${quotedValue(4)}|${plainAssignment}${bareValue(4)})`,
     check: tokenValue,
     examples: [
       'apiKey = "~A32"',
@@ -88,6 +88,17 @@ export const assignments: readonly Rule[] = [
     check: environmentPassword,
     examples: ['MYSQL_ROOT_PASSWORD=~l9', 'DB_PASS=~A10'],
     counterExamples: ['DB_PASSWORD=changeme', 'DB_PASSWORD=$SECRET', 'DB_PASSWORD=<password>'],
+  },
+  {
+    ...shared,
+    id: 'environment-secret',
+    kind: 'secret',
+    flags: '',
+    pattern:
+      '(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIALS?)(?:_[A-Z0-9]+)?=["\']?([^\\s"\'`<>$(){};]{4,})',
+    check: tokenValue,
+    examples: ['TOKEN_GITHUB=~A20', 'SECRET_2="~A16"'],
+    counterExamples: ['TOKEN_TYPE=bearer', 'SECRET_NAME=my-app-secrets'],
   },
   {
     ...shared,

@@ -1,17 +1,26 @@
 // Secrets known by where they stand: keys in PEM blocks, headers, addresses, connection strings, command lines.
-import { entropyOf } from '../entropy.ts';
+import { entropyOf, isGibberish } from '../entropy.ts';
 import type { CheckResult, Rule } from '../rule.ts';
 import { isStandIn } from '../stand-ins.ts';
 import { barePasswordValue, passwordValue, tokenValue } from '../value-checks.ts';
+import { assignment } from './values.ts';
 
 const shared = { severity: 'high', pack: 'secrets' } as const;
 function urlPassword(value: string): CheckResult {
-  return value.length < 3 || isStandIn(value) || /^[A-Z_]+$/u.test(value) ? 'no' : 'yes';
+  return value.length < 2 || isStandIn(value) || /^[A-Z]+(?:_[A-Z]+)+$/u.test(value) ? 'no' : 'yes';
 }
 
 function headerValue(value: string): CheckResult {
   if (isStandIn(value)) return 'no';
+  if (value.length < 16 && !/[0-9]/u.test(value)) return 'no';
   return entropyOf(value) >= 2.8 && (/[0-9]/u.test(value) || /[a-z][A-Z]|[A-Z][a-z]/u.test(value)) ? 'yes' : 'no';
+}
+
+/** A value of a Kubernetes secret: base64, so its length is a multiple of four, and it does not read like a word. */
+function encodedValue(value: string): CheckResult {
+  return value.length % 4 === 0 && (value.endsWith('=') || isGibberish(value, 0.67) || /[0-9]/u.test(value))
+    ? 'yes'
+    : 'no';
 }
 
 export const contexts: readonly Rule[] = [
@@ -30,7 +39,7 @@ export const contexts: readonly Rule[] = [
     id: 'url-token',
     kind: 'token',
     certainty: 'key-name',
-    pattern: 'https?://[A-Za-z0-9_-]{9}([A-Za-z0-9_-]{11,})@[A-Za-z0-9]',
+    pattern: 'https?://[A-Za-z0-9_-]{5}([A-Za-z0-9_-]{15,})@[A-Za-z0-9]',
     check: tokenValue,
     examples: ['https://~h32@sentry.internal/4', 'https://~A40@git.internal/x.git'],
     counterExamples: ['https://your-token-goes-right-here@host'],
@@ -64,7 +73,7 @@ export const contexts: readonly Rule[] = [
     id: 'bare-bearer',
     kind: 'token',
     certainty: 'key-name',
-    pattern: '(?<![A-Za-z0-9_])(?:[Bb]earer|BEARER|Basic)[ \\t]+([A-Za-z0-9+/=._~-]{16,})',
+    pattern: '(?<![A-Za-z0-9_])(?:[Bb]earer|BEARER|[Bb]asic|BASIC)[ \\t]+([A-Za-z0-9+/=._~-]{12,})',
     check: headerValue,
     examples: ['curl -H "X: Bearer ~A40"', 'Bearer ~w32'],
     counterExamples: ['Bearer authentication-scheme-is', 'Basic authentication'],
@@ -95,6 +104,72 @@ export const contexts: readonly Rule[] = [
   },
   {
     ...shared,
+    id: 'cookie-pair',
+    kind: 'session',
+    certainty: 'key-name',
+    flags: 'i',
+    pattern: '(?:session|sess|sid|auth|token|jwt)[A-Za-z0-9_.-]*=([A-Za-z0-9%._~+/=-]{20,})(?=;|\\s|$)',
+    check: tokenValue,
+    examples: ['sessionid=~A32;', 'connect.sid=s%3A~A40'],
+    counterExamples: ['session=your-session-value-goes-here'],
+  },
+  {
+    ...shared,
+    id: 'aws-presigned',
+    kind: 'aws',
+    certainty: 'format',
+    pattern: 'X-Amz-(?:Signature|Security-Token)=([A-Za-z0-9%]{32,})',
+    examples: ['X-Amz-Signature=~h64'],
+    counterExamples: ['X-Amz-Signature=~h8'],
+  },
+  {
+    ...shared,
+    id: 'aws-secret-access-key',
+    kind: 'aws',
+    severity: 'critical',
+    certainty: 'key-name',
+    flags: 'i',
+    pattern: `(?:aws_?secret|secret_?access_?key|secret_?key)(?:_?access)?(?:_?key)?${assignment}["'\`]?([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])`,
+    check: tokenValue,
+    examples: ['aws_secret_access_key = ~b40', '"SecretAccessKey": "~b40"'],
+    counterExamples: ['aws_secret_access_key = ~b20'],
+  },
+  {
+    ...shared,
+    id: 'aws-session-token',
+    kind: 'aws',
+    certainty: 'key-name',
+    flags: 'i',
+    pattern: `session_?token${assignment}["'\`]?([A-Za-z0-9/+=]{60,})`,
+    check: tokenValue,
+    examples: ['aws_session_token = ~b200'],
+    counterExamples: ['session_token = ~A20'],
+  },
+  {
+    ...shared,
+    id: 'connection-string-value',
+    kind: 'password',
+    certainty: 'key-name',
+    flags: 'i',
+    pattern: '(?:SharedAccessKey|AccountKey|Password|Pwd)[ \\t]*=[ \\t]*([^\\s;"\'<>`(){}$]{4,})(?=;)',
+    check: passwordValue,
+    examples: ['Password=~L7;', 'AccountKey=~A12;'],
+    counterExamples: ['Password=changeme;'],
+  },
+  {
+    ...shared,
+    id: 'kubernetes-secret',
+    kind: 'secret',
+    certainty: 'key-name',
+    // Lines of the object go by until one that begins another: `---`, a list, a fence.
+    pattern:
+      'kind:[ \\t]*["\']?Secret["\']?[ \\t]*\\r?\\n(?:[^\\r\\n`-][^\\r\\n]*\\r?\\n)*[ \\t]+[A-Za-z0-9_.-]+:[ \\t]*["\']?([A-Za-z0-9+/]{6,}={0,2})(?=["\'\\s]|$)',
+    check: encodedValue,
+    examples: ['kind: Secret\nmetadata:\n  name: x\ndata:\n  user: ~A10==\n  pass: ~A15=\n'],
+    counterExamples: ['kind: Secret\nmetadata:\n  namespace: production\n'],
+  },
+  {
+    ...shared,
     id: 'connection-string-password',
     kind: 'password',
     certainty: 'key-name',
@@ -119,7 +194,7 @@ export const contexts: readonly Rule[] = [
     id: 'netrc',
     kind: 'password',
     certainty: 'key-name',
-    pattern: '(?:machine|login)[ \\t]+\\S+\\s+(?:login[ \\t]+\\S+\\s+)?password[ \\t]+(\\S{3,})',
+    pattern: '(?:machine|login)[ \\t]+\\S+\\s+(?:login[ \\t]+\\S+\\s+)?password[ \\t]+(\\S{2,})',
     check: urlPassword,
     examples: ['machine git.internal login bot password ~A16'],
     counterExamples: ['machine git.internal login bot password $TOKEN'],

@@ -4,7 +4,7 @@ import type { Rule } from '../rule.ts';
 const shared = { severity: 'high', pack: 'secrets' } as const;
 
 // Between the lines of a key: white space, escapes, and what joins strings, quotes mail or marks changes in code.
-const escape = '\\\\{1,3}[nrt\\r\\n]';
+const escape = '\\\\{1,3}(?:[nr]{1,2}n?|[t\\r\\n])';
 const joint = `(?:[\\s"'\`+,;.>#*|@&]|<br ?/?>|${escape})`;
 // A line may begin with its number or with the time of a log.
 const lineHead = '(?:[0-9]{1,4}[ \\t|:.)]{1,3}|[\\r\\n][0-9\\[][^\\r\\n]*[ \\t])';
@@ -30,7 +30,7 @@ export const keys: readonly Rule[] = [
       `-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----${joint}*${lineHead}?${joint}*` +
       `((?:(?:Proc-Type|DEK-Info|Version|Comment|Charset|Hash|MessageID): ?[^\\r\\n\\\\"'\`]+${joint}+${lineHead}?)*${keyLine}` +
       `(?:${joint}+${keyLine}|${joint}*${lineHead}${keyLine}|${joint}{1,12}[A-Za-z0-9+/]{1,15}={1,2}|${joint}{1,12}=[A-Za-z0-9+/]{4}|` +
-      `(?:[\\s"'\`+,]|${escape}){1,12}[A-Za-z0-9][A-Za-z0-9+/]{0,14})*)`,
+      `(?:[\\s"'\`+,]|${escape}){1,12}[A-Za-z0-9][A-Za-z0-9+/]{0,14})*|[A-Za-z0-9+/]{1,15}={0,2}(?![A-Za-z0-9+/ =.,:]))`,
     examples: ['-----BEGIN RSA PRIVATE KEY-----\n~b64\n~b64\n~b40==\n-----END RSA PRIVATE KEY-----'],
     counterExamples: ['-----BEGIN PUBLIC KEY-----\n~b64\n-----END PUBLIC KEY-----'],
   },
@@ -40,7 +40,7 @@ export const keys: readonly Rule[] = [
     kind: 'private_key',
     severity: 'critical',
     certainty: 'format',
-    pattern: 'Private-Lines: [0-9]+(?:\\s|\\\\[rn])+([A-Za-z0-9+/=]{16,}(?:\\s{1,2}[A-Za-z0-9+/=]{4,})*)',
+    pattern: 'Private-Lines: [0-9]+(?:\\s|\\\\[rn])+([A-Za-z0-9+/=]+(?:\\s{1,2}[A-Za-z0-9+/=]+)*)',
     examples: ['Private-Lines: 14\n~b64\n~b60'],
   },
   {

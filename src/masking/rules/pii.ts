@@ -1,5 +1,6 @@
 // Personal data: off unless the policy asks. Where a checksum exists it must be right.
 import { luhn, mod97 } from '../checksums.ts';
+import { entropyOf } from '../entropy.ts';
 import type { CheckResult, Rule } from '../rule.ts';
 
 const shared = { certainty: 'format', pack: 'pii', severity: 'medium' } as const;
@@ -50,6 +51,24 @@ function publicAddress(value: string): CheckResult {
     (a === 203 && b === 0 && c === 113) ||
     (a === 100 && b >= 64 && b < 128);
   return reserved || a < 12 ? 'no' : 'yes';
+}
+
+/** Documentation, loopback and link-local addresses are no one's. */
+function publicAddress6(value: string): CheckResult {
+  const compressed = value.split('::').length - 1;
+  const groups = value.split(':').filter((group) => group !== '').length;
+  const whole = compressed === 0 ? groups === 8 : compressed === 1 && groups < 8;
+  return whole && groups > 2 && !/^(?:fe80|fc|fd|2001:0?db8|ff0)/iu.test(value) ? 'yes' : 'no';
+}
+
+/** Base58 and bech32 addresses look random; their hash checksums are left to those who spend. */
+function bitcoinAddress(value: string): CheckResult {
+  return entropyOf(value) >= 3.5 && /[0-9]/u.test(value) && /[a-z]/u.test(value) ? 'yes' : 'no';
+}
+
+function nationalId(value: string): CheckResult {
+  const digits = value.replace(/[^0-9]/gu, '');
+  return digits.length >= 7 && digits.length <= 13 && new Set(digits).size > 3 ? 'yes' : 'no';
 }
 
 export const pii: readonly Rule[] = [
@@ -113,5 +132,46 @@ export const pii: readonly Rule[] = [
     check: publicAddress,
     examples: ['8~d1.2~d1.1~d1.9~d1'],
     counterExamples: ['127.0.0.1', '192.168.1.1', '10.0.0.1'],
+  },
+  {
+    ...shared,
+    id: 'ipv6',
+    kind: 'ip',
+    severity: 'low',
+    pattern: '(?<![A-Za-z0-9:.])((?:[0-9a-fA-F]{1,4}:){2,7}(?::?[0-9a-fA-F]{1,4}){1,6})(?![A-Za-z0-9:])',
+    check: publicAddress6,
+    examples: ['2a0~d1:~h4:~h4:0:~h4:~h4:~h4:~h4'],
+    counterExamples: ['12:30:45', 'fe80::1', '2001:db8::1'],
+  },
+  {
+    ...shared,
+    id: 'mac',
+    kind: 'mac',
+    severity: 'low',
+    pattern: '(?<![A-Za-z0-9:])((?:[0-9a-fA-F]{2}[:-]){5}[0-9a-fA-F]{2})(?![A-Za-z0-9:])',
+    examples: ['~h2:~h2:~h2:~h2:~h2:~h2'],
+    counterExamples: ['12:30:45'],
+  },
+  {
+    ...shared,
+    id: 'bitcoin',
+    kind: 'bitcoin',
+    pattern: '(?<![A-Za-z0-9])((?:bc1[ac-hj-np-z02-9]{25,}|[13][1-9A-HJ-NP-Za-km-z]{25,34}))(?![A-Za-z0-9])',
+    check: bitcoinAddress,
+    examples: ['1K7mQ2xR9tZ4bW8nJ3vL6pH5sD1fGcYaE'],
+    counterExamples: ['1111111111111111111111111111', '3aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'],
+  },
+  {
+    ...shared,
+    id: 'national-id',
+    kind: 'national_id',
+    severity: 'high',
+    flags: 'i',
+    // Bare runs of digits, so only behind a word that says what they are.
+    pattern:
+      '(?:nhs(?:[ \\t]+(?:no|number))?|pesel|nif|nie|dni|bsn|codice fiscale|steuer-?(?:id|nummer)|tax[ _-]?id|aadhaar|national[ _-]?id|personnummer|passport(?:[ _-]?(?:no|number))?|social[ _-]?(?:security|insurance)(?:[ _-]?number)?|ssn|sin|npi|aba|routing[ _-]?number|tfn|abn)["\']?[ \\t]*[:=#]?[ \\t]*["\']?(?:is[ \\t]+)?([A-Z]{0,6}[0-9][A-Z0-9 -]{5,}[A-Z0-9])(?![A-Za-z0-9-])',
+    check: nationalId,
+    examples: ['PESEL: ~d11', 'NHS number 943 476 5919', 'Steuer-ID ~d11'],
+    counterExamples: ['tax id: pending1', 'ssn: 12'],
   },
 ];

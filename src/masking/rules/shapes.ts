@@ -1,5 +1,7 @@
 // Vendor tokens that a prefix and a body do not describe: known by their inner shape or by what follows.
 import type { Rule } from '../rule.ts';
+import { hasFigure } from '../value-checks.ts';
+import { assignment } from './values.ts';
 
 const shared = { severity: 'high', pack: 'secrets' } as const;
 
@@ -10,7 +12,7 @@ export const shapes: readonly Rule[] = [
     kind: 'azure',
     certainty: 'format',
     flags: 'i',
-    pattern: '(?:AccountKey|SharedAccessKey|SharedSecret|AccessKey)[ \\t]*=[ \\t]*([A-Za-z0-9+/]{40,}={0,2})',
+    pattern: `(?:account_?key|shared_?access_?key|storage_?key|SharedSecret|AccessKey)${assignment}["'\`]?([A-Za-z0-9+/]{40,}={0,2})`,
     examples: ['AccountName=x;AccountKey=~b86==', 'SharedAccessKey=~b43='],
     counterExamples: ['AccountKey=~A8'],
   },
@@ -36,6 +38,43 @@ export const shapes: readonly Rule[] = [
   },
   {
     ...shared,
+    id: 'discord-token',
+    kind: 'discord',
+    certainty: 'format',
+    pattern: '(?<![A-Za-z0-9])[MNO][A-Za-z0-9_-]+\\.([A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{27,})(?![A-Za-z0-9_-])',
+    check: hasFigure,
+    examples: ['M~A25.~A6.~w38'],
+    counterExamples: ['Module.~A6.~A5'],
+  },
+  {
+    ...shared,
+    id: 'dynatrace',
+    kind: 'dynatrace',
+    certainty: 'format',
+    pattern: '(?<![A-Za-z0-9])dt0[a-z][0-9]{2}\\.([A-Z0-9]{8,}\\.[A-Z0-9]{40,})',
+    examples: ['dt0c01.~U24.~U64', 'dt0s16.~U8.~U64'],
+    counterExamples: ['dt0c01.~U24'],
+  },
+  {
+    ...shared,
+    id: 'sendgrid',
+    kind: 'sendgrid',
+    certainty: 'format',
+    pattern: '(?<![A-Za-z0-9])SG\\.([A-Za-z0-9_-]{16,}\\.[A-Za-z0-9_-]{36,})',
+    examples: ['SG.~w22.~w43'],
+    counterExamples: ['SG.~A10.~A10'],
+  },
+  {
+    ...shared,
+    id: 'flyio',
+    kind: 'fly',
+    certainty: 'format',
+    pattern: '(?<![A-Za-z0-9])FlyV1 ([A-Za-z0-9=_,/+-]{60,})',
+    examples: ['FlyV1 fm2_~A120,fm2_~A80'],
+    counterExamples: ['FlyV1 token'],
+  },
+  {
+    ...shared,
     id: 'mailchimp',
     kind: 'mailchimp',
     certainty: 'format',
@@ -57,7 +96,9 @@ export const shapes: readonly Rule[] = [
     id: 'azure-devops-pat',
     kind: 'azure',
     certainty: 'format',
-    pattern: `(?<![A-Za-z0-9])(?:${[0, 1].map((n) => `[A-Za-z]{${n}}[0-9][A-Za-z0-9]{${8 - n}}`).join('|')})([A-Za-z0-9]{43,}(?:JQQJ99|AZDO)[A-Za-z0-9]{4,})(?![A-Za-z0-9])`,
+    // Held from the sixth character after the first figure on, so that ordinary words and numbers are not held at all.
+    pattern:
+      '(?<![A-Za-z0-9])[A-Za-z]*[0-9][A-Za-z0-9]{5}([A-Za-z0-9]{38,}(?:JQQJ99|AZDO)[A-Za-z0-9]{4,})(?![A-Za-z0-9])',
     examples: ['2~A51JQQJ99~A18AZDO~A4'],
     counterExamples: ['2~A51'],
   },

@@ -3,7 +3,7 @@
 /** `"…"`, `'…'`, `` `…` ``, or the same inside an escaped text: `\"…\"`. */
 export function quotedValue(least: number): string {
   const branches = ['"', "'"].map((mark) => `${mark}((?:[^${mark}\\s\\\\]|\\\\[^\\s]){${least},})(?=${mark})`);
-  return `(?:[a-z]{1,2})?(?:${branches.join('|')}|\`([^\`\\s\\\\]{${least},})(?=\`)|\\\\{1,3}["'\`]([^"'\`\\s\\\\]{${least},})(?=\\\\))`;
+  return `(?:[a-z]{1,2})?(?:${branches.join('|')}|\`([^\`\\s\\\\]{${least},})(?=\`)|["'\`]([^"'\`\\s\\\\<>$(){}]{${least},})(?=["'\`])|\\\\{1,3}["'\`]([^"'\`\\s\\\\]{${least},})(?=\\\\))`;
 }
 
 /** A value without quotes: up to the next space or a character that ends words in code and shells. */
