@@ -3,9 +3,10 @@
 import type { Finding, TextMasker } from '../masking/masking.ts';
 import { createJsonScanner, uncutLength, JsonSyntaxError, type JsonVisitor } from '../wire/json-scan.ts';
 import { changeJsonString, decodeJsonString } from '../wire/json-string.ts';
-import { isUntouched, type Dialect } from '../wire/parts.ts';
+import type { Dialect } from '../wire/parts.ts';
 import { offsetEdits } from './edits.ts';
 import { ExchangeError } from './exchange-error.ts';
+import { createKeyNames, type KeyName } from './key-names.ts';
 import type { BodyRewriter, MaskingInForce, RewriteOptions } from './rewriter.ts';
 
 /** Source characters [start, end) of the body become `text`. */
@@ -19,7 +20,7 @@ interface SourceChange {
 interface Level {
   readonly isObject: boolean;
   /** The nearest object key above the members. */
-  key: string | undefined;
+  key: KeyName | undefined;
   /** Not below a tool's input. */
   readonly protocol: boolean;
   /** Below a value that is never text. */
@@ -40,6 +41,7 @@ const maxCounts = 64;
 
 export function createJsonRewriter(dialect: Dialect, inForce: MaskingInForce, options: RewriteOptions): BodyRewriter {
   let masking = inForce();
+  let nameOf = createKeyNames(dialect, masking);
   const levels: Level[] = [];
   let level: Level = { isObject: false, key: undefined, protocol: true, untouched: false };
   let buffer = '';
@@ -60,16 +62,16 @@ export function createJsonRewriter(dialect: Dialect, inForce: MaskingInForce, op
     masked = true;
     if (finding !== undefined) options.found('body', finding);
   };
-  const isProtocol = (key: string | undefined, isContainer: boolean): boolean =>
-    level.untouched || (level.protocol && key !== undefined && isUntouched(dialect, key, isContainer));
+  /** A string value here is protocol, never text. */
+  const isProtocol = (): boolean => level.untouched || (level.protocol && level.key?.untouched === true);
+  const needsWhole = (): boolean =>
+    level.key !== undefined && ((level.protocol && level.key.json) || level.key.sensitive);
 
   const changeWhole = (inside: string, start: number): void => {
     const { key } = level;
-    const isJson = level.protocol && key !== undefined && dialect.jsonText.has(key);
-    const sensitive = key !== undefined && masking.sensitiveName(key);
-    if (inside.length < masking.shortestMatch && !sensitive && !isJson) return;
     const text = decodeJsonString(inside);
-    const edits = isJson ? masking.jsonEdits(text) : masking.valueEdits(key, text);
+    const isJson = level.protocol && key?.json === true;
+    const edits = isJson ? masking.jsonEdits(text) : masking.valueEdits(key?.text, text);
     if (edits.length === 0) return;
     for (const edit of edits) report(edit.finding);
     changes.push({ start, end: start + inside.length, text: changeJsonString(inside, edits) });
@@ -123,24 +125,27 @@ export function createJsonRewriter(dialect: Dialect, inForce: MaskingInForce, op
   /** Token counts, for what the log notes: below `usage`, or on the answer itself. */
   const counts: Record<string, number> = {};
   let counted = 0;
-  const count = (source: string): void => {
-    const parent = levels.at(-1)?.key;
+  const count = (text: string, from: number, to: number): void => {
+    if (counted >= maxCounts || level.key === undefined) return;
+    const parent = levels.at(-1)?.key?.text;
     const mayCount = parent === 'usage' || parent === 'usageMetadata' || levels.length === 1;
-    if (!mayCount || level.key === undefined || counted >= maxCounts || !/^\d{1,15}$/.test(source)) return;
-    counts[level.key] = Number(source);
+    if (!mayCount) return;
+    const source = text.slice(from, to);
+    if (!/^\d+$/.test(source)) return;
+    counts[level.key.text] = Number(source);
     counted++;
   };
 
   const visitor: JsonVisitor = {
     open(isObject, at) {
       beginValue(at);
-      const { key, protocol } = level;
+      const { key, protocol, untouched } = level;
       levels.push(level);
       level = {
         isObject,
         key,
-        protocol: protocol && !(key !== undefined && dialect.toolInput.has(key)),
-        untouched: isProtocol(key, true),
+        protocol: protocol && key?.toolInput !== true,
+        untouched: untouched || (protocol && key?.untouchedContainer === true),
       };
     },
     close(end) {
@@ -148,20 +153,19 @@ export function createJsonRewriter(dialect: Dialect, inForce: MaskingInForce, op
       valueEnded(end);
     },
     key(inside, from, to) {
-      const name = decodeJsonString(inside);
+      const name = nameOf(inside);
       level.key = name;
-      if (name.length < masking.shortestMatch || level.untouched) return;
-      const edits = masking.edits(name);
-      if (edits.length === 0) return;
-      for (const edit of edits) report(edit.finding);
-      changes.push({ start: from, end: to, text: changeJsonString(inside, edits) });
+      if (name.edits.length === 0 || level.untouched) return;
+      for (const edit of name.edits) report(edit.finding);
+      changes.push({ start: from, end: to, text: changeJsonString(inside, name.edits) });
     },
     string(text, from, to, first, last) {
       const start = scanner.base + from;
       if (first) beginValue(start - 1);
-      if (!isProtocol(level.key, false)) {
-        if (first && last) changeWhole(text.slice(from, to), start);
-        else if (first && needsWhole(level.key)) whole = { inside: text.slice(from, to), start };
+      if (!isProtocol()) {
+        if (first && last) {
+          if (to - from >= masking.shortestMatch || needsWhole()) changeWhole(text.slice(from, to), start);
+        } else if (first && needsWhole()) whole = { inside: text.slice(from, to), start };
         else if (whole !== undefined) {
           whole.inside += text.slice(from, to);
           if (whole.inside.length > maxWhole)
@@ -177,15 +181,13 @@ export function createJsonRewriter(dialect: Dialect, inForce: MaskingInForce, op
       }
       if (last) valueEnded(start + to - from + 1);
     },
-    scalar(end, source) {
-      count(source);
-      valueEnded(end);
+    scalar(text, from, to, end) {
+      if (to - from < 16) count(text, from, to);
+      if (repeat !== undefined) valueEnded(end);
     },
   };
-  const needsWhole = (key: string | undefined): boolean =>
-    key !== undefined && ((level.protocol && dialect.jsonText.has(key)) || masking.sensitiveName(key));
   const beginValue = (at: number): void => {
-    const source = level.protocol && level.isObject ? dialect.repeats.get(level.key ?? '') : undefined;
+    const source = level.protocol && level.isObject ? level.key?.repeats : undefined;
     if (source !== undefined && repeat === undefined) repeat = { depth: levels.length, start: at, source };
   };
   const scanner = createJsonScanner(visitor);
@@ -234,7 +236,10 @@ export function createJsonRewriter(dialect: Dialect, inForce: MaskingInForce, op
 
   return {
     push(text) {
-      if (masker === undefined) masking = inForce();
+      if (masker === undefined && masking !== inForce()) {
+        masking = inForce();
+        nameOf = createKeyNames(dialect, masking);
+      }
       const all = cut === '' ? text : cut + text;
       const length = uncutLength(all);
       cut = all.slice(length);

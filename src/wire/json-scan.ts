@@ -17,8 +17,8 @@ export interface JsonVisitor {
   key(inside: string, from: number, to: number): void;
   /** The inside of a string value, or a part of it, is text[from, to). `first`, `last`: it begins, it ends here. */
   string(text: string, from: number, to: number, first: boolean, last: boolean): void;
-  /** A number, true, false or null ended before `end`; `source` is all of it. */
-  scalar(end: number, source: string): void;
+  /** A number, true, false or null, all of it text[from, to), ended before `end` of the body. */
+  scalar(text: string, from: number, to: number, end: number): void;
 }
 
 export interface JsonScanner {
@@ -93,7 +93,7 @@ export function createJsonScanner(visitor: JsonVisitor): JsonScanner {
   };
   const endScalar = (end: number): void => {
     if (!numberShape.test(carried) && !words.has(carried)) throw new JsonSyntaxError();
-    visitor.scalar(end, carried);
+    visitor.scalar(carried, 0, carried.length, end);
     carried = '';
     afterValue();
   };
@@ -121,7 +121,19 @@ export function createJsonScanner(visitor: JsonVisitor): JsonScanner {
   };
   const readScalar = (text: string, from: number): number => {
     let end = from;
-    while (end < text.length && isScalarCode(text.charCodeAt(end))) end++;
+    let code = text.charCodeAt(end);
+    let digits = carried === '' && code !== 0x2b && code !== 0x2e;
+    while (isScalarCode(code)) {
+      digits &&= code < 0x3a || code === 0x65 || code === 0x45;
+      code = text.charCodeAt(++end);
+    }
+    if (digits && end < text.length && (end > from + 1 || text.charCodeAt(from) !== 0x2d)) {
+      // The usual number, whole in this text: nothing is copied.
+      if (text.charCodeAt(from) > 0x3a) throw new JsonSyntaxError();
+      visitor.scalar(text, from, end, base + end);
+      afterValue();
+      return end;
+    }
     carried += text.slice(from, end);
     if (carried.length > maxScalar) throw new JsonSyntaxError();
     if (end < text.length) endScalar(base + end);

@@ -29,7 +29,8 @@ function scan(text: string, cuts: readonly number[] = []): Scan {
       open += part.slice(from, to);
       if (last) found.strings.push(decodeJsonString(open));
     },
-    scalar(end, source) {
+    scalar(part, from, to, end) {
+      const source = part.slice(from, to);
       expect(text.slice(end - source.length, end)).toBe(source);
       found.scalars.push(source);
     },
