@@ -76,7 +76,7 @@ export class SpanVerdicts implements Verdicts {
     if (rule.certainty === 'key-name' && this.#judge.placeholders.isRestIn(value)) return 'placeholder';
     if (this.#judge.allows(value, whole)) return 'allowed';
     // A checksum needs the whole value; what looks chosen or random shows in its beginning.
-    const result = rule.check?.(rule.certainty === 'key-name' ? value.slice(0, 512) : value) ?? 'yes';
+    const result = rule.check?.(rule.certainty === 'key-name' ? value.slice(0, 160) : value) ?? 'yes';
     if (result === 'no') return 'check';
     return { certainty: result === 'checksum' ? 'checksum' : rule.certainty };
   }

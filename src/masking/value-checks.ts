@@ -61,7 +61,7 @@ function hasShape(value: string): boolean {
 
 function isLocation(value: string): boolean {
   return (
-    /^(?:[a-z][a-z0-9+.-]*:\/\/|www\.|\/|\.\/|[A-Za-z]:\\)/u.test(value) ||
+    /^(?:[a-z][a-z0-9+.-]*:\/\/|www\.|urn:|rfc\d|\/|\.\/|[A-Za-z]:\\)/u.test(value) ||
     /\.(?:com|net|org|io|json|ya?ml|txt|pem|key|crt|env|js|ts|py|go|rb|php|java|html?|xml|md|sh|sql)$/iu.test(value)
   );
 }
