@@ -47,8 +47,18 @@ export function runExchange(client: ClientSide, setup: ExchangeSetup, ports: Exc
   let responsePaused = false;
   let requestPaused = false;
 
+  let requestOver = false;
+
   const step = (event: ExchangeEvent): void => {
+    if (event.type === 'request-end') requestOver = true;
     execute(exchange.step(event));
+    if (exchange.over && !requestOver) abandonRequest();
+  };
+  /** The answer is complete and the upload is not: nobody wants its rest, but it stands before the connection's next request. */
+  const abandonRequest = (): void => {
+    requestOver = true;
+    upstream?.cancel();
+    if (requestPaused) client.body.resume();
   };
   const execute = (commands: readonly Command[]): void => {
     for (let i = 0; i < commands.length; i++) {

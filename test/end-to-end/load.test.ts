@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { readdir, stat, writeFile } from 'node:fs/promises';
-import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { Agent, createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -156,6 +156,27 @@ test('a slow upload reaches the provider as it comes', async () => {
   response.resume();
   expect(response.statusCode).toBe(200);
   expect(heard.join('')).toBe('{"a":"part0part1part2part3part4"}');
+});
+
+test('a provider that answers before the upload is over: the connection serves the next request', async () => {
+  answer = (_, response) => {
+    response.writeHead(413, { 'content-type': 'application/json', connection: 'close' }).end('{"error":{}}');
+  };
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  for (let i = 0; i < 40; i++) {
+    const outgoing = request(`${scrim.gateway}/local/v1/files`, {
+      agent,
+      method: 'POST',
+      headers: { 'content-type': 'text/plain' },
+    });
+    outgoing.on('error', () => undefined).end(Buffer.alloc(3_000_000, 'x'));
+    const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+    response.resume();
+    // The answer, or that the connection broke while we wrote; never silence.
+    expect([413, 502]).toContain(response.statusCode);
+    await once(response, 'close');
+  }
+  agent.destroy();
 });
 
 test('an upload that the client breaks off does not look whole to the provider', async () => {
