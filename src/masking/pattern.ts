@@ -1,8 +1,10 @@
-// Reads a regular expression into positions, or says why it cannot.
+// Reads a regular expression into positions, or says why it cannot. Longer than other files: one builder with one case
+// for each kind of syntax node, which would not be clearer in pieces.
 import { RegExpParser, type AST } from '@eslint-community/regexpp';
 import { intersectionOf, isEmptySet, isSubset, type CharacterSet } from './character-set.ts';
 import { PatternProblem } from './masking-error.ts';
 import { charactersOf, conditionsOf, type Flags } from './pattern-characters.ts';
+import { containsGroup, groupsOf } from './pattern-groups.ts';
 import { always, both, type Condition } from './pattern-conditions.ts';
 import { commits, holds, inGroup, spreadFlags, type Edge, type Pattern } from './positions.ts';
 
@@ -304,20 +306,4 @@ function singleSet(node: AST.QuantifiableElement, flags: Flags): CharacterSet | 
 
 function emptyFragment(): Fragment {
   return { first: [], last: [], empty: [always], shortest: 0 };
-}
-
-function groupsOf(tree: AST.Pattern): AST.CapturingGroup[] {
-  const found: AST.CapturingGroup[] = [];
-  const visit = (node: AST.Alternative | AST.Element): void => {
-    if (node.type === 'CapturingGroup') found.push(node);
-    if (node.type === 'Quantifier') visit(node.element);
-    else if (node.type === 'Alternative') node.elements.forEach(visit);
-    else if (node.type === 'Group' || node.type === 'CapturingGroup') node.alternatives.forEach(visit);
-  };
-  tree.alternatives.forEach(visit);
-  return found;
-}
-
-function containsGroup(node: AST.Quantifier, group: AST.CapturingGroup): boolean {
-  return group.start >= node.start && group.end <= node.end;
 }

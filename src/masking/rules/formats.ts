@@ -156,6 +156,7 @@ function keptLengths(prefixes: readonly string[], bodies: readonly string[]): nu
 function keptLength(prefix: string, bodyLength: number): number {
   // In an address only the scheme stays: the rest of a webhook's address is as good as its token.
   if (prefix.startsWith('//')) return 2;
+  if (prefix.includes('/')) return prefix.length;
   if (prefix.length <= 5) return prefix.length;
   const most = Math.min(9, Math.floor((prefix.length + bodyLength) / 4));
   if (prefix.length <= most) return prefix.length;

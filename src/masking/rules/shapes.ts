@@ -41,7 +41,8 @@ export const shapes: readonly Rule[] = [
     id: 'discord-token',
     kind: 'discord',
     certainty: 'format',
-    pattern: '(?<![A-Za-z0-9])[MNO][B-Za-z0-9_-][A-Za-z0-9_-]*\\.([A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{27,})(?![A-Za-z0-9_-])',
+    pattern:
+      '(?<![A-Za-z0-9])[MNO][B-Za-z0-9_-][A-Za-z0-9_-]*\\.([A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{27,})(?![A-Za-z0-9_-])',
     check: hasFigure,
     examples: ['M~A25.~A6.~w38'],
     counterExamples: ['Module.~A6.~A5'],
