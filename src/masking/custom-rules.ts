@@ -16,7 +16,8 @@ export interface CustomRule {
   readonly flags?: string;
 }
 
-const allowedFlags = /^[imsu]*$/u;
+/** `g` says nothing here: every match is masked anyway. */
+const allowedFlags = /^[gimsu]*$/u;
 
 /** A policy rule as an engine rule. Throws `MaskingError` when it has neither a pattern nor words. */
 export function customRule(rule: CustomRule): Rule {
@@ -24,7 +25,7 @@ export function customRule(rule: CustomRule): Rule {
     ...(rule.regex === undefined ? [] : [rule.regex]),
     ...(rule.words ?? []).filter((word) => word !== '').map(wordPattern),
   ];
-  const flags = rule.flags ?? (rule.regex === undefined ? 'i' : '');
+  const flags = rule.flags?.replaceAll('g', '') ?? (rule.regex === undefined ? 'i' : '');
   if (patterns.length === 0)
     throw new MaskingError(incomplete(rule, 'the rule has neither `regex` nor `words`', 'give one of them'));
   if (!allowedFlags.test(flags))

@@ -48,7 +48,8 @@ export class KeyNames {
     const normal = normalizeName(name);
     if (this.#listed.some((pattern) => pattern.test(normal))) return 'listed';
     if (harmless.test(normal)) return 'none';
-    if (passwordEnd.test(normal)) return 'password';
+    if (passwordEnd.test(normal) || /^(?:pin|pincode|cvv|cvc|otp|securitycode|pass|pw)$/u.test(normal))
+      return 'password';
     return tokenEnd.test(normal) ? 'token' : 'none';
   }
 }

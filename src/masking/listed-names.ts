@@ -1,6 +1,6 @@
 // Rules made from the policy's own `keys` and `env` lists, for assignments in text.
 import type { Rule } from './rule.ts';
-import { isReference, isStandIn, looksLikeCode } from './stand-ins.ts';
+import { isReference, looksLikeCode } from './stand-ins.ts';
 import { normalizeName } from './key-names.ts';
 
 const quote = '(?:\\\\{0,3}["\'`])';
@@ -19,6 +19,7 @@ function namePattern(name: string): string {
 }
 
 export function listedNameRules(keys: readonly string[], env: readonly string[]): Rule[] {
+  const variables = new Set(env);
   const names = [...new Set([...keys, ...env])].filter((name) => normalizeName(name.replaceAll('*', '')) !== '');
   return names.flatMap((name): Rule[] => {
     const shared = {
@@ -41,10 +42,15 @@ export function listedNameRules(keys: readonly string[], env: readonly string[])
         ...shared,
         id: `key:${name}`,
         pattern: `${lead}(?<secret>[^\\s"'\`<>(){}\\[\\],;\\\\]{4,})(?=[\\s"'\`<,;\\\\}\\]]|$)`,
-        check: (value) => (isReference(value) || isStandIn(value) || looksLikeCode(value) ? 'no' : 'yes'),
+        check: (value) => (isReference(value) || (!variables.has(name) && isProgramText(value)) ? 'no' : 'yes'),
       },
     ];
   });
+}
+
+/** Without quotes, a word may as well be a variable or a type. */
+function isProgramText(value: string): boolean {
+  return looksLikeCode(value) || /^[A-Za-z_]+$/u.test(value);
 }
 
 function kindOf(name: string): string {

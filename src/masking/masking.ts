@@ -16,7 +16,7 @@ import { Restorable } from './restorable.ts';
 import { SpanVerdicts, type Judge } from './spans.ts';
 import { isReference } from './stand-ins.ts';
 import { StreamMasker, type TextMasker } from './text-masker.ts';
-import { passwordValue, tokenValue } from './value-checks.ts';
+import { environmentPassword, tokenValue } from './value-checks.ts';
 
 export { applyEdits } from './finding.ts';
 /** @public */
@@ -168,7 +168,8 @@ class CompiledMasking implements Masking {
     if (this.#judge.isPlaceholder(value) || this.#judge.allows(value, value)) return false;
     if (strength === 'listed') return !isReference(value);
     if (/\s.*\s/u.test(value)) return false;
-    return (strength === 'password' ? passwordValue(value) : tokenValue(value)) !== 'no';
+    // In data even a word is a password; in program text it may be a label.
+    return (strength === 'password' ? environmentPassword(value) : tokenValue(value)) !== 'no';
   }
 
   #numberEdit(name: string | undefined, source: string): Edit | null {

@@ -32,7 +32,9 @@ export function readPattern(source: string, flags: string, mode: CaptureMode): P
   } catch (error) {
     const index = (error as { index?: number }).index ?? 0;
     const message = (error as Error).message.replace(/^Invalid regular expression: .*: /u, '');
-    throw new PatternProblem('syntax', index, `not a regular expression: ${message}`, 'correct the pattern');
+    const inline = /^\(\?[a-z]+\)/u.test(source);
+    const suggestion = inline ? 'give the flags in `flags`, not in the pattern' : 'correct the pattern';
+    throw new PatternProblem('syntax', index, `not a regular expression: ${message}`, suggestion);
   }
   const syntax: Flags = {
     ignoreCase: flags.includes('i'),

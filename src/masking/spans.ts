@@ -124,7 +124,11 @@ function clustersOf(spans: readonly Span[], openEnd: number): Cluster[] {
 function outranks(book: RuleBook, a: Span, b: Span): boolean {
   const rank = (span: Span): number => {
     const rule = book.rules[span.rule] as Rule;
-    return certaintyRank[span.certainty] + (rule.pack === 'pii' ? 0 : 10) + (rule.pack === 'custom' ? 5 : 0);
+    return (
+      certaintyRank[span.certainty] +
+      (rule.pack === 'pii' ? 0 : 10) +
+      (rule.pack === 'custom' && rule.certainty === 'format' ? 5 : 0)
+    );
   };
   const [rankA, rankB] = [rank(a), rank(b)];
   if (rankA !== rankB) return rankA > rankB;

@@ -39,6 +39,11 @@ describe('placeholders', () => {
     expect(applyEdits(github, engine.valueEdits('token', github))).toContain(word);
   });
 
+  it('are the same behind a name that the policy lists', () => {
+    const engine = masking({ keys: ['api_key'] });
+    expect(masked(engine, `api_key = "${github}"`)).toBe(`api_key = "${masked(engine, github)}"`);
+  });
+
   it('are left alone in every style', () => {
     for (const placeholder of ['word', 'stars', 'typed', '[[{kind}]]']) {
       const engine = masking({ placeholder, keys: ['password'] });
@@ -87,6 +92,15 @@ describe('JSON', () => {
     expect(value['ticket-key']).toMatch(/^MASKED_/u);
     expect(value['my_token']).toMatch(/^MASKED_/u);
     expect(value['total_tokens']).toBe(123456);
+  });
+
+  it('takes a word for a password, but not what stands for one', () => {
+    const plain = masking();
+    const source =
+      '{"password":"swordfish","db":{"passphrase":"changeme","pwd":"${DB_PWD}","user_password":"your password"}}';
+    const result = applyEdits(source, plain.jsonEdits(source));
+    expect(result).toMatch(/"password":"MASKED_PASSWORD_[0-9a-f]{8}"/u);
+    expect(result).toContain('"passphrase":"changeme","pwd":"${DB_PWD}","user_password":"your password"');
   });
 
   it('sees through escapes', () => {

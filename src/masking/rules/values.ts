@@ -13,7 +13,7 @@ export function bareValue(least: number): string {
 
 /** After a name: a closing quote or bracket, then `=`, `:`, `=>`, `:=`, `,` or `(`. */
 export const assignment =
-  '\\\\{0,3}["\'`]?\\]?[ \\t]*(?:(?::[ \\t]*&?[A-Za-z][A-Za-z0-9_.<>]*)?[ \\t]*(?::=|=>|={1,3}|!==?|:)[ \\t]*\\[?[ \\t]*|,[ \\t]*|\\([ \\t]*|[ \\t]value[ \\t]*=[ \\t]*)';
+  '\\\\{0,3}["\'`]?\\]?[ \\t]*(?:(?::[ \\t]*&?[A-Za-z][A-Za-z0-9.<>]*)?[ \\t]*(?::=|=>|={1,3}|!==?|:)[ \\t]*\\[?[ \\t]*|,[ \\t]*|\\([ \\t]*|[ \\t]value[ \\t]*=[ \\t]*)';
 
 /** The same for values without quotes, and for XML elements (`>`). There a comma or a bracket would be an argument list. */
 export const plainAssignment = '\\\\{0,3}["\'`]?[ \\t]*(?::=|=>|=|:|>)[ \\t]*';
