@@ -1,7 +1,6 @@
-// What is known of a key of a JSON body. Bodies repeat few keys many times: each is judged once.
+// What is known of a key of a JSON value. Bodies and events repeat few keys many times: each is judged once.
 
 import type { Edit, Masking } from '../masking/masking.ts';
-import { decodeJsonString } from '../wire/json-string.ts';
 import { isUntouched, type Dialect } from '../wire/parts.ts';
 
 export interface KeyName {
@@ -19,17 +18,23 @@ export interface KeyName {
   readonly edits: readonly Edit[];
 }
 
+/** What takes the place of a number under a secret's key, or undefined where it may stay. `source`: the number as it stands. */
+export function numberChange(masking: Masking, key: string, source: string): Edit | undefined {
+  const [edit] = masking.jsonEdits(`{${JSON.stringify(key)}:${source}}`);
+  return edit;
+}
+
 /** A body with more different keys is read on without remembering them. */
 const maxKnown = 1024;
 const noEdits: readonly Edit[] = [];
 
-/** Judges keys given as they stand in the source, with their escapes. */
-export function createKeyNames(dialect: Dialect, masking: Masking): (inside: string) => KeyName {
+export type KeyNames = (text: string) => KeyName;
+
+export function createKeyNames(dialect: Dialect, masking: Masking): KeyNames {
   const known = new Map<string, KeyName>();
-  return (inside) => {
-    const found = known.get(inside);
+  return (text) => {
+    const found = known.get(text);
     if (found !== undefined) return found;
-    const text = decodeJsonString(inside);
     const name: KeyName = {
       text,
       untouched: isUntouched(dialect, text, false),
@@ -40,7 +45,7 @@ export function createKeyNames(dialect: Dialect, masking: Masking): (inside: str
       repeats: dialect.repeats.get(text),
       edits: text.length < masking.shortestMatch ? noEdits : masking.edits(text),
     };
-    if (known.size < maxKnown) known.set(inside, name);
+    if (known.size < maxKnown) known.set(text, name);
     return name;
   };
 }

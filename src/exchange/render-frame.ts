@@ -2,13 +2,15 @@
 
 import type { Edit } from '../masking/masking.ts';
 import type { FrameData, Framing } from '../wire/framing.ts';
-import { findSpans, pathKey } from '../wire/json-spans.ts';
+import { findSpans, keyKey, pathKey } from '../wire/json-spans.ts';
 import { changeJsonString } from '../wire/json-string.ts';
 import type { Path } from '../wire/parts.ts';
 
 export interface StringChange {
   readonly path: Path;
   readonly edits: readonly Edit[];
+  /** The key that ends the path changes, rather than its value. */
+  readonly isKey?: boolean;
 }
 
 /** The frame's JSON with the strings at the given paths edited and the values at `replaced` exchanged. */
@@ -27,7 +29,9 @@ export function renderJson(
   changes: readonly StringChange[],
   replaced: readonly { readonly path: Path; readonly source: string }[],
 ): string {
-  const edits = new Map(changes.map((change) => [pathKey(change.path), change.edits]));
+  const edits = new Map(
+    changes.map(({ path, edits, isKey }) => [isKey === true ? keyKey(path) : pathKey(path), edits]),
+  );
   const exchanged = new Map(replaced.map((value) => [pathKey(value.path), value.source]));
   let out = '';
   let at = 0;

@@ -8,6 +8,7 @@ import { isObject, type Dialect, type Path } from '../wire/parts.ts';
 import { createChannel, type Channel, type ChannelKind } from './channel.ts';
 import { offsetEdits } from './edits.ts';
 import { ExchangeError } from './exchange-error.ts';
+import { createKeyNames, type KeyNames } from './key-names.ts';
 import { createTemplate, type FrameTemplate } from './frame-template.ts';
 import { readFrame, type FrameReading } from './read-frame.ts';
 import { renderFrame, type StringChange } from './render-frame.ts';
@@ -54,6 +55,16 @@ export function createFrameRewriter(
   let lastSource: string | undefined;
   const unknownShape = dialect.id === 'generic';
 
+  let judged = masking();
+  let names = createKeyNames(dialect, judged);
+  /** The keys as judged by the masking in force. */
+  const nameOf = (): KeyNames => {
+    if (masking() !== judged) {
+      judged = masking();
+      names = createKeyNames(dialect, judged);
+    }
+    return names;
+  };
   const channelOf = (kind: ChannelKind, name: string, position: string): Channel => {
     const found = channels.get(name);
     if (found !== undefined) return found;
@@ -96,7 +107,7 @@ export function createFrameRewriter(
         return source;
       }
       const { data, event } = parse(source);
-      const reading = readFrame(event, dialect, masking(), false);
+      const reading = readFrame(event, dialect, masking(), nameOf(), false);
       return enqueue({
         original: source,
         source,
@@ -121,7 +132,7 @@ export function createFrameRewriter(
     const { data, event } = parse(source);
     if (data === undefined || event === undefined) return readPlain(original, source, data);
     options.event(event);
-    const reading = readFrame(event, dialect, masking(), unknownShape);
+    const reading = readFrame(event, dialect, masking(), nameOf(), unknownShape);
     report('event', reading.findings);
     const slots = reading.strings.map((s) => take(channelOf(s.kind, s.channel, s.position), s.text, s.path));
     for (const call of reading.toolCalls) options.passed('tool call', call);
@@ -213,10 +224,12 @@ export function createFrameRewriter(
       else changes.push({ path: slot.place, edits });
     }
     const repeats = reading?.repeats ?? [];
-    maskedBefore ||= changes.length > 0;
+    const replaced = reading?.replaced ?? [];
+    const changed = changes.length + replaced.length > 0;
+    maskedBefore ||= changed;
     // A later event may repeat what was masked in an earlier one: Ollama's last line holds the tokens of the whole answer.
-    if (data !== undefined && (changes.length > 0 || (maskedBefore && repeats.length > 0)))
-      masked = renderFrame(framing, source, data, changes, repeats);
+    if (data !== undefined && (changed || (maskedBefore && repeats.length > 0)))
+      masked = renderFrame(framing, source, data, changes, [...repeats, ...replaced]);
     if (unknownShape) options.passed('body', masked);
     return options.observe ? original : masked;
   };

@@ -6,7 +6,7 @@ import { changeJsonString, decodeJsonString } from '../wire/json-string.ts';
 import type { Dialect } from '../wire/parts.ts';
 import { offsetEdits } from './edits.ts';
 import { ExchangeError } from './exchange-error.ts';
-import { createKeyNames, type KeyName } from './key-names.ts';
+import { createKeyNames, numberChange, type KeyName } from './key-names.ts';
 import type { BodyRewriter, MaskingInForce, RewriteOptions } from './rewriter.ts';
 
 /** Source characters [start, end) of the body become `text`. */
@@ -25,6 +25,8 @@ interface Level {
   readonly protocol: boolean;
   /** Below a value that is never text. */
   readonly untouched: boolean;
+  /** A document whose `data` is plain text, not base64: its `type` says so. */
+  plainData: boolean;
 }
 
 /** A part of a string that goes over several chunks, waiting until its characters are final. */
@@ -43,7 +45,7 @@ export function createJsonRewriter(dialect: Dialect, inForce: MaskingInForce, op
   let masking = inForce();
   let nameOf = createKeyNames(dialect, masking);
   const levels: Level[] = [];
-  let level: Level = { isObject: false, key: undefined, protocol: true, untouched: false };
+  let level: Level = { isObject: false, key: undefined, protocol: true, untouched: false, plainData: false };
   let buffer = '';
   /** Position in the body of the buffer's first character. */
   let bufferStart = 0;
@@ -63,7 +65,9 @@ export function createJsonRewriter(dialect: Dialect, inForce: MaskingInForce, op
     if (finding !== undefined) options.found('body', finding);
   };
   /** A string value here is protocol, never text. */
-  const isProtocol = (): boolean => level.untouched || (level.protocol && level.key?.untouched === true);
+  const isProtocol = (): boolean =>
+    level.untouched ||
+    (level.protocol && level.key?.untouched === true && !(level.plainData && level.key.text === 'data'));
   const needsWhole = (): boolean =>
     level.key !== undefined && ((level.protocol && level.key.json) || level.key.sensitive);
 
@@ -75,6 +79,12 @@ export function createJsonRewriter(dialect: Dialect, inForce: MaskingInForce, op
     if (edits.length === 0) return;
     for (const edit of edits) report(edit.finding);
     changes.push({ start, end: start + inside.length, text: changeJsonString(inside, edits) });
+  };
+  const changeNumber = (key: KeyName, source: string, end: number): void => {
+    const edit = numberChange(masking, key.text, source);
+    if (edit === undefined) return;
+    report(edit.finding);
+    changes.push({ start: end - source.length, end, text: edit.text });
   };
   const takePart = (inside: string, start: number, last: boolean): void => {
     masker ??= masking.stream();
@@ -146,6 +156,7 @@ export function createJsonRewriter(dialect: Dialect, inForce: MaskingInForce, op
         key,
         protocol: protocol && key?.toolInput !== true,
         untouched: untouched || (protocol && key?.untouchedContainer === true),
+        plainData: false,
       };
     },
     close(end) {
@@ -153,7 +164,7 @@ export function createJsonRewriter(dialect: Dialect, inForce: MaskingInForce, op
       valueEnded(end);
     },
     key(inside, from, to) {
-      const name = nameOf(inside);
+      const name = nameOf(decodeJsonString(inside));
       level.key = name;
       if (name.edits.length === 0 || level.untouched) return;
       for (const edit of name.edits) report(edit.finding);
@@ -162,6 +173,7 @@ export function createJsonRewriter(dialect: Dialect, inForce: MaskingInForce, op
     string(text, from, to, first, last) {
       const start = scanner.base + from;
       if (first) beginValue(start - 1);
+      if (last && to - from === 4 && level.key?.text === 'type') level.plainData = text.slice(from, to) === 'text';
       if (!isProtocol()) {
         if (first && last) {
           if (to - from >= masking.shortestMatch || needsWhole()) changeWhole(text.slice(from, to), start);
@@ -183,6 +195,7 @@ export function createJsonRewriter(dialect: Dialect, inForce: MaskingInForce, op
     },
     scalar(text, from, to, end) {
       if (to - from < 16) count(text, from, to);
+      if (level.key?.sensitive === true && !isProtocol()) changeNumber(level.key, text.slice(from, to), end);
       if (repeat !== undefined) valueEnded(end);
     },
   };
@@ -198,7 +211,7 @@ export function createJsonRewriter(dialect: Dialect, inForce: MaskingInForce, op
       repeat?.start ?? end,
       whole?.start ?? end,
       parts[0]?.start ?? end,
-      scanner.openKey < 0 ? end : scanner.openKey,
+      scanner.openToken < 0 ? end : scanner.openToken,
     );
   const release = (): string => {
     const to = heldFrom(bufferStart + buffer.length);

@@ -28,8 +28,8 @@ export interface JsonScanner {
   end(): void;
   /** Where the text of the last `push` began. */
   readonly base: number;
-  /** Where an unfinished key began, or -1. */
-  readonly openKey: number;
+  /** Where an unfinished key, number or word began, or -1. */
+  readonly openToken: number;
 }
 
 /** Length of the longest prefix of `text` that does not end inside an escape sequence of a string. */
@@ -85,7 +85,7 @@ export function createJsonScanner(visitor: JsonVisitor): JsonScanner {
   let firstPart = true;
   let base = 0;
   let length = 0;
-  let openKey = -1;
+  let openToken = -1;
 
   const afterValue = (): void => {
     // Several values one after the other are read like lines of JSON.
@@ -95,6 +95,7 @@ export function createJsonScanner(visitor: JsonVisitor): JsonScanner {
     if (!numberShape.test(carried) && !words.has(carried)) throw new JsonSyntaxError();
     visitor.scalar(carried, 0, carried.length, end);
     carried = '';
+    openToken = -1;
     afterValue();
   };
   const readString = (text: string, from: number): number => {
@@ -113,9 +114,9 @@ export function createJsonScanner(visitor: JsonVisitor): JsonScanner {
       if (carried.length > maxKey) throw new JsonSyntaxError();
       return text.length;
     }
-    visitor.key(carried === '' ? text.slice(from, quote) : carried + text.slice(from, quote), openKey, base + quote);
+    visitor.key(carried === '' ? text.slice(from, quote) : carried + text.slice(from, quote), openToken, base + quote);
     carried = '';
-    openKey = -1;
+    openToken = -1;
     state = colon;
     return quote + 1;
   };
@@ -134,6 +135,7 @@ export function createJsonScanner(visitor: JsonVisitor): JsonScanner {
       afterValue();
       return end;
     }
+    if (carried === '') openToken = base + from;
     carried += text.slice(from, end);
     if (carried.length > maxScalar) throw new JsonSyntaxError();
     if (end < text.length) endScalar(base + end);
@@ -146,7 +148,7 @@ export function createJsonScanner(visitor: JsonVisitor): JsonScanner {
         if (wantsValue) state = inString;
         else if (state === key || state === firstKeyOrEnd) state = inKey;
         else throw new JsonSyntaxError();
-        if (state === inKey) openKey = at + 1;
+        if (state === inKey) openToken = at + 1;
         firstPart = true;
         return;
       case 0x7b:
@@ -182,8 +184,8 @@ export function createJsonScanner(visitor: JsonVisitor): JsonScanner {
     get base() {
       return base;
     },
-    get openKey() {
-      return openKey;
+    get openToken() {
+      return openToken;
     },
     push(text) {
       base = length;

@@ -12,6 +12,11 @@ export function pathKey(path: Path): string {
   return path.join('\u0000');
 }
 
+/** The same for the key itself that ends the path, rather than its value. */
+export function keyKey(path: Path): string {
+  return `${pathKey(path)}\u0001`;
+}
+
 /**
  * Spans of the values at `wanted` paths (keys by `pathKey`) in valid JSON. A string's span includes its quotes.
  * Where a key stands twice in an object, both values are given: a client may read either.
@@ -59,6 +64,8 @@ export function findSpans(source: string, wanted: ReadonlySet<string>): { key: s
         const start = at;
         skipString();
         path.push(JSON.parse(source.slice(start, at)) as string);
+        const ownKey = keyKey(path);
+        if (wanted.has(ownKey)) found.push({ key: ownKey, span: { start, end: at } });
         skipSpace();
         at++;
       } else path.push(index);
