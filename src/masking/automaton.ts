@@ -92,6 +92,8 @@ export class Automaton {
     let count = 0;
     const next = this.#scratch;
     let accepts: number[] | null = null;
+    // A name does not reach across a placeholder either.
+    const blocked = union.contexts.blocks(from.context, characterClass);
     for (const element of from.elements) {
       const conditions = ends[element];
       if (conditions !== undefined && this.#mayEnd(conditions, characterClass)) {
@@ -99,6 +101,7 @@ export class Automaton {
         accepts ??= [];
         if (!accepts.includes(rule)) accepts.push(rule);
       }
+      if (blocked && ((union.flags[element] as number) & holds) === 0) continue;
       const until = followFrom[element + 1] as number;
       for (let index = followFrom[element] as number; index < until; index++) {
         const target = followList[index] as number;

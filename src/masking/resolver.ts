@@ -77,9 +77,11 @@ export class Resolver {
       const next = this.#next;
       next.count = 0;
       this.#begin();
+      const blocked = union.contexts.blocks(neighbour, characterClass);
       for (let thread = 0; thread < current.count; thread++) {
         const at = current.at[thread] as number;
         this.#confirm(found, current, thread, characterClass);
+        if (blocked && ((flags[at] as number) & holds) === 0) continue;
         const until = followFrom[at + 1] as number;
         for (let edge = followFrom[at] as number; edge < until; edge++) {
           const target = followList[edge] as number;
@@ -96,7 +98,7 @@ export class Resolver {
         }
       }
       const mask = union.contexts.maskOf(neighbour);
-      const begin = union.contexts.blocks(neighbour, characterClass) ? [] : starts;
+      const begin = blocked ? [] : starts;
       for (const start of begin) {
         if (start.behind !== -1 && (mask & (1 << start.behind)) === 0) continue;
         if (setHasClass[start.set * classes + characterClass] === 0) continue;

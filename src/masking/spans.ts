@@ -28,6 +28,9 @@ interface Cluster {
 
 const certaintyRank: Readonly<Record<Certainty, number>> = { 'key-name': 1, format: 2, checksum: 3, 'known-value': 4 };
 
+/** Characters of a token that its public prefix may show. */
+const longestShown = 9;
+
 /** Why a candidate is masked or not. */
 export type Reason = 'masked' | 'placeholder' | 'check' | 'allowed';
 
@@ -149,5 +152,6 @@ function trimToToken(book: RuleBook, cluster: Cluster, winner: Span): void {
       : span.start >= winner.start;
   });
   if (!covered || cluster.end !== winner.end || (book.rules[winner.rule] as Rule).pack === 'pii') return;
-  cluster.start = Math.max(cluster.start, winner.start);
+  // SECURITY: a rule that shows more than a short prefix must not take back what a name has covered.
+  if (winner.start - cluster.start <= longestShown) cluster.start = Math.max(cluster.start, winner.start);
 }

@@ -122,6 +122,7 @@ const glue = [
     '😀',
     '\u2028',
     'MASKED_',
+    'MASKED_PASSWORD_0123abcd',
     '0',
     'A',
     'zz',

@@ -44,6 +44,11 @@ describe('placeholders', () => {
     expect(masked(engine, `api_key = "${github}"`)).toBe(`api_key = "${masked(engine, github)}"`);
   });
 
+  it('show no more of a token than a name left', () => {
+    const pat = sketchExample('~L10') + sketchExample('2~A51JQQJ99~A18AZDO~A4').slice(10);
+    expect(masked(masking(), `azure_devops_pat = "${pat}"`)).not.toContain(pat.slice(0, 10));
+  });
+
   it('are left alone in every style', () => {
     for (const placeholder of ['word', 'stars', 'typed', '[[{kind}]]']) {
       const engine = masking({ placeholder, keys: ['password'] });

@@ -17,11 +17,16 @@ class Walk {
   readonly #text: string;
   readonly #flags: string;
   readonly #named: boolean;
+  /** Whether the rule has a public part. */
+  readonly #grouped: boolean;
+  /** Where the captured group was entered, while inside it. */
+  #entered: number | null = null;
 
-  constructor(text: string, flags: string, named: boolean) {
+  constructor(text: string, flags: string, named: boolean, grouped: boolean) {
     this.#text = text;
     this.#flags = flags;
     this.#named = named;
+    this.#grouped = grouped;
   }
 
   alternatives(list: readonly AST.Alternative[], ways: readonly Way[]): Way[] {
@@ -40,18 +45,23 @@ class Walk {
       case 'Character':
       case 'CharacterClass':
       case 'CharacterSet':
-        return ways.filter((way) => this.#holds(node, way.at)).map((way) => ({ ...way, at: way.at + 1 }));
+        return ways
+          .filter((way) => this.#holds(node, way.at) && !this.#blocked(way))
+          .map((way) => ({ ...way, at: way.at + 1 }));
       case 'Group':
         return this.alternatives(node.alternatives, ways);
       case 'CapturingGroup': {
         const captures = this.#named ? node.name === 'secret' : node.name === null;
         if (!captures) return this.alternatives(node.alternatives, ways);
         return unique(
-          ways.flatMap((way) =>
-            this.alternatives(node.alternatives, [way]).map((after) =>
+          ways.flatMap((way) => {
+            this.#entered = way.at;
+            const inside = this.alternatives(node.alternatives, [way]);
+            this.#entered = null;
+            return inside.map((after) =>
               after.at === way.at ? after : { at: after.at, start: way.start < 0 ? way.at : way.start, end: after.at },
-            ),
-          ),
+            );
+          }),
         );
       }
       case 'Quantifier': {
@@ -70,6 +80,12 @@ class Walk {
       default:
         throw new Error(`the oracle does not know ${node.type}`);
     }
+  }
+
+  /** The public part of a rule neither begins inside a placeholder nor reaches across one. */
+  #blocked(way: Way): boolean {
+    if (!this.#grouped || way.start >= 0 || (this.#entered !== null && way.at > this.#entered)) return false;
+    return inPlaceholder(this.#text, way.at);
   }
 
   #holds(node: AST.Character | AST.CharacterClass | AST.CharacterSet, at: number): boolean {
@@ -114,6 +130,10 @@ function expression(raw: string, flags: string): RegExp {
   return known;
 }
 
+function inPlaceholder(text: string, at: number): boolean {
+  return /MASKED_[A-Z0-9_a-f]*$/u.test(text.slice(0, at)) && /[A-Z0-9_a-f]/u.test(text[at] ?? '');
+}
+
 function inner(node: AST.LookaroundAssertion): string {
   return node.alternatives.map((alternative) => alternative.raw).join('|');
 }
@@ -135,10 +155,10 @@ export function bruteForce(rules: readonly Rule[], text: string): Candidate[] {
     const grouped = named
       ? rule.pattern.includes('(?<secret>')
       : /\((?!\?)/u.test(rule.pattern.replace(/\\.|\[(?:\\.|[^\]])*\]/gu, 'x'));
-    const walk = new Walk(text, rule.flags ?? '', named);
+    const walk = new Walk(text, rule.flags ?? '', named, grouped);
     for (let start = 0; start < text.length; start++) {
       // No match begins inside a placeholder.
-      if (/MASKED_[A-Z0-9_a-f]*$/u.test(text.slice(0, start)) && /[A-Z0-9_a-f]/u.test(text[start] ?? '')) continue;
+      if (inPlaceholder(text, start)) continue;
       for (const way of walk.alternatives(tree.alternatives, [{ at: start, start: -1, end: -1 }])) {
         const span = grouped ? way : { at: way.at, start, end: way.at };
         if (span.start < 0 || span.end <= span.start) continue;

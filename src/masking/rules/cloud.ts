@@ -34,6 +34,7 @@ export const cloud: readonly Rule[] = formats([
   ['tailscale', 'tailscale', 'tskey-auth- tskey-api- tskey-client- tskey-scim- tskey-webhook-', '~A6+-~A20+ ~A26+'],
   ['doppler', 'doppler', 'dp.pt. dp.st. dp.ct. dp.sa. dp.scim. dp.audit. dp.said.', '~A40+ ~w1+.~A40+'],
   ['vault', 'vault', 'hvs. hvb. hvr.', '~w24+'],
+  ['vault-long', 'vault', 's. b. r.', '~w90+'],
   ['vault-legacy', 'vault', 's.', '~A24'],
   ['alibaba', 'alibaba', 'LTAI', '~A12+'],
   ['tencent', 'tencent', 'AKID', '~A32'],
