@@ -7,6 +7,7 @@ import type { BodySink, BodySource, ClientSide } from '../http/exchange-ports.ts
 import type { RawHeaders, RequestHead, ResponseHead } from '../http/head.ts';
 import { contextOf } from './connection-context.ts';
 import type { ConnectionContext } from './connection-context.ts';
+import { GatheredWrites } from './gathered-writes.ts';
 import { Http1Body } from './http1-body.ts';
 import { flushLater } from './late-flush.ts';
 import type { Flushable } from './late-flush.ts';
@@ -36,6 +37,7 @@ export class Http1Client implements ClientSide, BodySink, Flushable {
   readonly body: BodySource;
   readonly #context: ConnectionContext;
   readonly #response: ServerResponse;
+  readonly #writes: GatheredWrites;
   #left: (() => void) | undefined;
   #over = false;
 
@@ -47,6 +49,7 @@ export class Http1Client implements ClientSide, BodySink, Flushable {
     this.address = this.#context.address;
     this.port = this.#context.port;
     this.#response = response;
+    this.#writes = new GatheredWrites(response);
     // 100 as soon as somebody wants the body, and not when it is refused unread (RFC 9110 §10.1.1).
     const onListen = awaitsContinue
       ? () => {
@@ -122,7 +125,7 @@ export class Http1Client implements ClientSide, BodySink, Flushable {
 
   write(bytes: Uint8Array | string): boolean {
     if (this.#over || this.#response.destroyed) return true;
-    return this.#response.write(bytes);
+    return this.#writes.write(bytes);
   }
 
   drained(callback: () => void): void {
@@ -137,7 +140,9 @@ export class Http1Client implements ClientSide, BodySink, Flushable {
       for (let i = 0; i + 1 < trailers.length; i += 2) pairs.push([trailers[i] ?? '', trailers[i + 1] ?? '']);
       response.addTrailers(pairs);
     }
-    response.end();
+    const last = this.#writes.take();
+    if (last === undefined) response.end();
+    else response.end(last);
   }
 
   /** Our own refusal, instead of an exchange. */
@@ -155,7 +160,10 @@ export class Http1Client implements ClientSide, BodySink, Flushable {
     this.#over = true;
     const { raw } = this.#context;
     // What was written in this tick still leaves: a client that has the head can tell a cut answer from none.
-    if (this.#response.headersSent) this.#response.flushHeaders();
+    if (this.#response.headersSent) {
+      this.#writes.flush();
+      this.#response.flushHeaders();
+    }
     // SECURITY: a reset and not a close. A body that ends with the connection would look complete after a FIN.
     setImmediate(() => raw.resetAndDestroy());
   }

@@ -9,16 +9,17 @@ const noTrailers: RawHeaders = [];
 /**
  * Tells, for a stream that we opened, whether the peer said END_STREAM. Node ends the readable side after
  * RST_STREAM(NO_ERROR), too, and once our own side has ended nothing public tells the two apart. What does: at the
- * moment of END_STREAM the stream is not closed yet. To be called right after the stream was opened; tests pin it.
+ * moment of END_STREAM the stream is not closed yet. A stream that is paused hears of its end only when it closes;
+ * then no error code has to do. To be called right after the stream was opened; tests pin it.
  */
 export function watchEnd(stream: Http2Stream): () => boolean {
   let ended = false;
   const push = stream.push.bind(stream);
   stream.push = (chunk: unknown, encoding?: BufferEncoding) => {
-    if (chunk === null && !stream.closed) ended = true;
+    if (chunk === null && !ended) ended = !stream.closed || stream.isPaused() || stream.readableLength > 0;
     return push(chunk, encoding);
   };
-  return () => ended;
+  return () => ended && stream.rstCode === 0;
 }
 
 export class Http2Body implements BodySource {

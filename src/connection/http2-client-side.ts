@@ -7,6 +7,7 @@ import type { BodySink, BodySource, ClientSide } from '../http/exchange-ports.ts
 import { loweredNames } from '../http/header-rules.ts';
 import type { RawHeaders, RequestHead, ResponseHead } from '../http/head.ts';
 import type { ConnectionContext } from './connection-context.ts';
+import { GatheredWrites } from './gathered-writes.ts';
 import { Http2Body } from './http2-body.ts';
 import type { Arrival } from './http1-client-side.ts';
 import { flushLater } from './late-flush.ts';
@@ -38,6 +39,7 @@ export class Http2Client implements ClientSide, BodySink, Flushable {
   readonly port: number;
   readonly body: BodySource;
   readonly #stream: ServerHttp2Stream;
+  readonly #writes: GatheredWrites;
   #pending: ResponseHead | undefined;
   #trailers: RawHeaders = [];
   #left: (() => void) | undefined;
@@ -57,6 +59,7 @@ export class Http2Client implements ClientSide, BodySink, Flushable {
     this.address = context.address;
     this.port = context.port;
     this.#stream = stream;
+    this.#writes = new GatheredWrites(stream);
     const onListen = awaitsContinue
       ? () => {
           if (!stream.headersSent && !stream.destroyed) stream.additionalHeaders({ ':status': 100 });
@@ -126,7 +129,7 @@ export class Http2Client implements ClientSide, BodySink, Flushable {
   write(bytes: Uint8Array | string): boolean {
     this.#open(false);
     if (this.#over || this.#stream.destroyed || this.#stream.closed || this.#stream.writableEnded) return true;
-    return this.#stream.write(bytes);
+    return this.#writes.write(bytes);
   }
 
   drained(callback: () => void): void {
@@ -137,7 +140,11 @@ export class Http2Client implements ClientSide, BodySink, Flushable {
     this.#ended = true;
     this.#trailers = trailers;
     this.#open(trailers.length === 0);
-    if (!this.#over && !this.#stream.destroyed && !this.#stream.writableEnded) this.#stream.end();
+    if (!this.#over && !this.#stream.destroyed && !this.#stream.writableEnded) {
+      const last = this.#writes.take();
+      if (last === undefined) this.#stream.end();
+      else this.#stream.end(last);
+    }
   }
 
   refuse(refusal: Refusal): void {

@@ -5,7 +5,7 @@ import http from 'node:http';
 import type http2 from 'node:http2';
 import https from 'node:https';
 import { afterEach, expect, test } from 'vitest';
-import { closeAll, connected, createRig, http2Server, http2Session, leaf, serve, tlsTunnel } from './rig.ts';
+import { closeAll, connected, createRig, get, http2Server, http2Session, leaf, serve, tlsTunnel } from './rig.ts';
 
 afterEach(closeAll);
 
@@ -31,14 +31,20 @@ function pour(sink: NodeJS.WritableStream, megabytes: number, onBlock: () => voi
 }
 
 test('a body of 1 GB passes with less than 100 MB more memory', async () => {
-  const port = await serve(https.createServer(leaf, (_, response) => pour(response, 1024)));
+  const port = await serve(
+    https.createServer(leaf, (request, response) => pour(response, Number(request.url?.slice(1)))),
+  );
   const rig = await createRig();
   const socket = await tlsTunnel(rig, `localhost:${port}`);
+  // Server and client live in this process, too: their heaps grow to their working size first.
+  const warmUp = await get(rig, `localhost:${port}`, '/128');
+  expect(warmUp.body.length).toBe(128 * MB);
   const before = rss();
   let peak = before;
   let size = 0;
   const request = http.request({
     createConnection: () => socket,
+    path: '/1024',
     headers: ['Host', `localhost:${port}`],
     setHost: false,
   });
