@@ -10,7 +10,7 @@ export interface TextCodec {
   finish(): string;
   encode(text: string): Uint8Array;
   /** The last text given is exactly the bytes of the last `decode`. */
-  readonly aligned: boolean;
+  aligned(): boolean;
 }
 
 export function losslessCodec(): TextCodec {
@@ -28,8 +28,8 @@ export function losslessCodec(): TextCodec {
     decode: (bytes) => decodeAll(carry.push(bytes)),
     finish: () => decodeAll(carry.end()),
     encode: (text) => (/[\udc80-\udcff]/.test(text) ? encodeEscaped(text, encoder) : encoder.encode(text)),
-    get aligned() {
-      return carry.aligned;
+    aligned() {
+      return carry.aligned();
     },
   };
 }

@@ -13,7 +13,7 @@ export interface Utf8Decoder {
   /** Throws `Utf8Error` when a character was left incomplete. */
   end(): void;
   /** The last text given is exactly the bytes of the last push. */
-  readonly aligned: boolean;
+  aligned(): boolean;
 }
 
 /** A byte order mark is kept as U+FEFF, because what is not masked must pass unchanged. */
@@ -32,8 +32,8 @@ export function createUtf8Decoder(): Utf8Decoder {
     end() {
       if (carry.end().length > 0) throw new Utf8Error();
     },
-    get aligned() {
-      return carry.aligned;
+    aligned() {
+      return carry.aligned();
     },
   };
 }
@@ -43,7 +43,7 @@ export interface SequenceCarry {
   push(bytes: Uint8Array): Uint8Array;
   end(): Uint8Array;
   /** The last push gave back just the bytes it took. */
-  readonly aligned: boolean;
+  aligned(): boolean;
 }
 
 export function createSequenceCarry(): SequenceCarry {
@@ -58,7 +58,7 @@ export function createSequenceCarry(): SequenceCarry {
       return complete === input.length ? input : input.subarray(0, complete);
     },
     end: () => carry,
-    get aligned() {
+    aligned() {
       return aligned;
     },
   };

@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { BodyListener, BodySource, TransportError } from '../http/exchange-ports.ts';
 
 // Shared listeners find their body through this property: no closures per message on the hot path.
+const none: Uint8Array[] = [];
 const carried = Symbol('body');
 type Carrying = IncomingMessage & { [carried]: Http1Body };
 
@@ -12,6 +13,8 @@ export class Http1Body implements BodySource {
   readonly #failure: () => TransportError;
   readonly #onListen: (() => void) | undefined;
   #listener: BodyListener | undefined;
+  /** What one read of the socket brought: each HTTP chunk comes alone, but they go on together. */
+  #pending: Uint8Array[] = none;
 
   /** `failure` words what an early end means; `onListen` runs when somebody wants the body. */
   constructor(message: IncomingMessage, failure: () => TransportError, onListen?: () => void) {
@@ -45,10 +48,24 @@ export class Http1Body implements BodySource {
   }
 
   received(bytes: Uint8Array): void {
-    this.#listener?.data(bytes);
+    if (this.#pending.length > 0) {
+      this.#pending.push(bytes);
+      return;
+    }
+    this.#pending = [bytes];
+    process.nextTick(deliver, this);
+  }
+
+  deliver(): void {
+    const pending = this.#pending;
+    const [first] = pending;
+    if (first === undefined) return;
+    this.#pending = none;
+    this.#listener?.data(pending.length === 1 ? first : Buffer.concat(pending));
   }
 
   ended(): void {
+    this.deliver();
     const listener = this.#listener;
     this.#listener = undefined;
     // SECURITY: only what the parser saw complete is a clean end; a cut body must never look like a whole one.
@@ -57,10 +74,15 @@ export class Http1Body implements BodySource {
   }
 
   lost(): void {
+    this.deliver();
     const listener = this.#listener;
     this.#listener = undefined;
     listener?.failed(this.#failure());
   }
+}
+
+function deliver(body: Http1Body): void {
+  body.deliver();
 }
 
 function onData(this: Carrying, bytes: Uint8Array): void {

@@ -23,6 +23,9 @@ const carried = Symbol('upstream request');
 type Carrying = ClientRequest & { [carried]: Http1Request };
 
 export class Http1Request implements UpstreamSide, BodySink, Flushable {
+  /** Its place among the requests that wait for a head, and since when. */
+  place = -1;
+  since = 0;
   readonly #origin: Origin;
   readonly #head: RequestHead;
   readonly #listener: UpstreamListener;

@@ -27,6 +27,9 @@ function requestFields(head: RequestHead, authority: string): string[] {
 }
 
 export class Http2Request implements UpstreamSide, BodySink, Flushable {
+  /** Its place among the requests that wait for a head, and since when. */
+  place = -1;
+  since = 0;
   readonly #origin: Origin;
   readonly #head: RequestHead;
   readonly #listener: UpstreamListener;

@@ -1,5 +1,6 @@
 // The way out: requests to providers over HTTP/1.1 or HTTP/2, and byte pipes for what we do not read.
 
+import { Slots } from '../base/slots.ts';
 import type { Socket } from 'node:net';
 import type { BodySink, UpstreamListener, UpstreamSide } from '../http/exchange-ports.ts';
 import type { RawHeaders, RequestHead } from '../http/head.ts';
@@ -59,17 +60,20 @@ export function createUpstream(options: UpstreamOptions): ProviderUpstream {
 
   // One coarse timer for all requests: each waits for its head between one and two of these past `headMs`.
   const headMs = options.headMs ?? 900_000;
-  const waiting = new Map<Waiting, number>();
+  const waiting = new Slots<Waiting>();
   let sweeps = 0;
   const sweep = setInterval(() => {
     sweeps += 1;
-    for (const [request, since] of waiting) if (sweeps - since > 4) request.expire();
+    waiting.forEach((request) => {
+      if (sweeps - request.since > 4) request.expire();
+    });
   }, headMs / 4);
   sweep.unref();
-  const settled = (request: Waiting) => waiting.delete(request);
+  const settled = (request: Waiting) => waiting.remove(request.place);
 
   function start<T extends Waiting>(request: T): T {
-    waiting.set(request, sweeps);
+    request.since = sweeps;
+    request.place = waiting.add(request);
     return request;
   }
 

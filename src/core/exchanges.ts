@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
+import { Slots } from '../base/slots.ts';
 import { asMasked, type MaskedText } from '../base/text.ts';
 import { canDecode, decodeBody } from '../connection/decode.ts';
 import type { CoreEvent } from '../contract/core-events.ts';
@@ -44,7 +45,7 @@ export interface Exchanges {
 export function createExchanges(options: ExchangesOptions): Exchanges {
   const { inForce, log, clock, emit } = options;
   const counts = { exchanges: 0, open: 0, findings: 0 };
-  const ticks = new Map<string, () => void>();
+  const ticks = new Slots<() => void>();
 
   const start = (client: ClientSide): void => {
     const { head } = client;
@@ -87,6 +88,7 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
     counts.open++;
     log.open(opened);
     const recorder = recorderFor(opened, scope.requests !== 'pass');
+    let place = -1;
     const tick = runExchange(
       client,
       {
@@ -106,7 +108,7 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
         elapsed: () => clock.now() - startedAt,
         finished(closed, findings) {
           counts.open--;
-          ticks.delete(opened.id);
+          ticks.remove(place);
           const { id, session, method, host, path } = opened;
           const { status, state, failure } = closed;
           const duration = clock.now() - startedAt;
@@ -127,7 +129,7 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
         },
       },
     );
-    ticks.set(opened.id, tick);
+    place = ticks.add(tick);
   };
 
   /** `warns`: what stands in requests is told as it is found, not only logged. */
@@ -162,7 +164,7 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
   return {
     start,
     tick() {
-      for (const tick of ticks.values()) tick();
+      ticks.forEach((tick) => tick());
     },
     counts,
   };

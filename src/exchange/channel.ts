@@ -11,16 +11,16 @@ export interface Channel {
   /** Nothing of it is final before it is closed. */
   readonly whole: boolean;
   /** Raw characters taken so far. */
-  readonly taken: number;
+  taken(): number;
   /** Raw characters that are final. */
-  readonly settled: number;
+  settled(): number;
   push(text: string): void;
   /** The channel's text is over: everything becomes final. A later push begins a new text at the same positions. */
   close(): void;
   /** Final edits that touch [from, to), clipped to it; the caller asks in order and each range once. */
   editsWithin(from: number, to: number): readonly Edit[];
   /** True while no edit waits: the common case, answered without allocation. */
-  readonly clean: boolean;
+  clean(): boolean;
   /** Findings since the last call. */
   takeFindings(): readonly Finding[];
 }
@@ -49,13 +49,13 @@ export function createChannel(kind: ChannelKind, name: string, position: string,
     name,
     position,
     whole: kind === 'arguments',
-    get taken() {
+    taken() {
       return taken;
     },
-    get settled() {
+    settled() {
       return base + inner.settled();
     },
-    get clean() {
+    clean() {
       return edits.length === 0;
     },
     push(text) {

@@ -13,7 +13,7 @@ export interface Journal {
   finding(side: 'request' | 'response', channel: string, finding: Finding): void;
   /** Record commands for what came since the last call. */
   take(at: number): Command[];
-  readonly findings: number;
+  findings(): number;
 }
 
 export function createJournal(): Journal {
@@ -22,7 +22,7 @@ export function createJournal(): Journal {
   let recorded = 0;
   let findings = 0;
   return {
-    get findings() {
+    findings() {
       return findings;
     },
     text(channel, maskedText) {

@@ -17,8 +17,8 @@ export interface Exchange {
   step(event: ExchangeEvent): Command[];
   /** The request's content coding that must be undone for reading it. */
   readonly requestCoding: string | undefined;
-  readonly over: boolean;
-  readonly findings: number;
+  over(): boolean;
+  findings(): number;
 }
 
 export function createExchange(setup: ExchangeSetup): Exchange {
@@ -43,8 +43,8 @@ export function createExchange(setup: ExchangeSetup): Exchange {
           status,
           headAfter,
           firstByteAfter,
-          responseBytes: response.bytes,
-          usage: notes.usage,
+          responseBytes: response.bytes(),
+          usage: notes.usage(),
           failure: code,
           reason: reason === null ? null : asMasked(reason),
         },
@@ -54,13 +54,13 @@ export function createExchange(setup: ExchangeSetup): Exchange {
   /** Before the head left: our own answer. Afterwards: a reset, so that nobody takes half a body for a whole one. */
   const fail = (code: FailureCode, reason: string, at: number, first: readonly Command[] = []): Command[] => {
     if (code === 'client-lost')
-      return [{ type: 'cancel-upstream' }, ...first, ...closed(at, code, reason, response.status)];
-    if (response.headSent)
+      return [{ type: 'cancel-upstream' }, ...first, ...closed(at, code, reason, response.status())];
+    if (response.headSent())
       return [
         { type: 'cancel-upstream' },
         { type: 'reset-client' },
         ...first,
-        ...closed(at, code, reason, response.status),
+        ...closed(at, code, reason, response.status()),
       ];
     const { head, body } = refusal(setup.dialect, code, reason);
     return [
@@ -98,7 +98,7 @@ export function createExchange(setup: ExchangeSetup): Exchange {
         // On disk before the client sees the end: what is finished is never lost (and a refusal is still possible).
         const last = commands.pop();
         const whole = commands[0]?.type === 'respond';
-        const record = closed(event.at, null, null, response.status);
+        const record = closed(event.at, null, null, response.status());
         const tail = last === undefined ? [] : [last];
         return whole ? [...record, ...commands, ...tail] : [...commands, ...record, ...tail];
       }
@@ -115,11 +115,11 @@ export function createExchange(setup: ExchangeSetup): Exchange {
 
   return {
     requestCoding: request.coding,
-    get over() {
+    over() {
       return over;
     },
-    get findings() {
-      return journal.findings + requestFindings;
+    findings() {
+      return journal.findings() + requestFindings;
     },
     begin: () => request.begin(),
     step(event) {

@@ -53,7 +53,7 @@ export function createRequestSide(setup: ExchangeSetup): RequestSide {
   };
   const forward = (chunk: Uint8Array): Command[] => {
     bytes += chunk.length;
-    if (changes && reader.reads) return [];
+    if (changes && reader.reads()) return [];
     if (!holds) return [{ type: 'send-upstream', bytes: chunk }];
     heldBytes += chunk.length;
     if (heldBytes > maxHeld)
@@ -68,7 +68,7 @@ export function createRequestSide(setup: ExchangeSetup): RequestSide {
     coding,
     begin() {
       if (holds) return [];
-      if (!changes || !reader.reads) return [{ type: 'connect', head }];
+      if (!changes || !reader.reads()) return [{ type: 'connect', head }];
       return [{ type: 'connect', head: { ...head, headers: withoutHeaders(head.headers, bodyHeaders) } }];
     },
     step(event) {
@@ -112,7 +112,7 @@ export function createRequestSide(setup: ExchangeSetup): RequestSide {
 
 interface BodyReader {
   /** The body is text that can be read. */
-  readonly reads: boolean;
+  reads(): boolean;
   readonly findings: readonly RecordedFinding[];
   push(bytes: Uint8Array): string;
   end(): string;
@@ -159,7 +159,7 @@ function createBodyReader(setup: ExchangeSetup, complete: boolean): BodyReader {
     }
   };
   return {
-    get reads() {
+    reads() {
       return reads;
     },
     findings,

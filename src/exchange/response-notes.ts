@@ -5,7 +5,7 @@ import { isObject, objectAt } from '../wire/parts.ts';
 
 export interface ResponseNotes {
   event(event: unknown): void;
-  readonly usage: TokenUsage | null;
+  usage(): TokenUsage | null;
 }
 
 /** Reads the usage fields of every dialect; later numbers replace earlier ones (they are cumulative). */
@@ -31,7 +31,7 @@ export function createResponseNotes(): ResponseNotes {
       // Ollama counts on the last line itself.
       if (event['done'] === true) take(event);
     },
-    get usage() {
+    usage() {
       return input === null && output === null ? null : { input, output };
     },
   };

@@ -41,9 +41,9 @@ export interface ResponseSide {
   step(event: Extract<ExchangeEvent, { type: `response-${string}` }>): Command[];
   tick(at: number): Command[];
   /** True once the head is on its way: a failure is then a reset, never text. */
-  readonly headSent: boolean;
-  readonly status: number | null;
-  readonly bytes: number;
+  headSent(): boolean;
+  status(): number | null;
+  bytes(): number;
 }
 
 export function createResponseSide(setup: ExchangeSetup, journal: Journal, notes: ResponseNotes): ResponseSide {
@@ -99,7 +99,7 @@ export function createResponseSide(setup: ExchangeSetup, journal: Journal, notes
   const rewrite = ({ rewriter, codec }: Body, taken: Uint8Array): Command[] => {
     const text = codec.decode(taken);
     const out = rewriter.push(text);
-    return out === text && codec.aligned && whole === undefined ? send(out, taken) : send(out);
+    return out === text && codec.aligned() && whole === undefined ? send(out, taken) : send(out);
   };
   const end = (trailers: RawHeaders): Command[] => {
     if (body === undefined) return [{ type: 'end-client', trailers }];
@@ -115,13 +115,13 @@ export function createResponseSide(setup: ExchangeSetup, journal: Journal, notes
   };
 
   return {
-    get headSent() {
+    headSent() {
       return headSent;
     },
-    get status() {
+    status() {
       return status;
     },
-    get bytes() {
+    bytes() {
       return bytes;
     },
     tick(at) {
@@ -190,8 +190,8 @@ function utf8Codec(): TextCodec {
       return '';
     },
     encode: (text) => encoder.encode(text),
-    get aligned() {
-      return decoder.aligned;
+    aligned() {
+      return decoder.aligned();
     },
   };
 }

@@ -78,10 +78,10 @@ export function createFrameRewriter(
     for (const finding of findings) options.found(channel, finding);
   };
   const take = (channel: Channel, text: string, place: Slot['place']): Slot => {
-    const from = channel.taken;
+    const from = channel.taken();
     channel.push(text);
     report(channel.name, channel.takeFindings());
-    return { channel, from, to: channel.taken, text, place };
+    return { channel, from, to: channel.taken(), text, place };
   };
   const close = (channel: Channel): void => {
     channel.close();
@@ -101,7 +101,7 @@ export function createFrameRewriter(
       const text = template.match(source);
       if (text === undefined) continue;
       const slot = take(channel, text, 'frame');
-      if (queue.length === 0 && channel.settled === slot.to && channel.clean) {
+      if (queue.length === 0 && channel.settled() === slot.to && channel.clean()) {
         options.passed(channel.name, text);
         lastSource = source;
         return source;
@@ -192,7 +192,7 @@ export function createFrameRewriter(
     let out = '';
     let gone = 0;
     for (let frame = queue[gone]; frame !== undefined; frame = queue[gone]) {
-      const held = frame.slots.find((slot) => slot.channel.settled < slot.to)?.channel;
+      const held = frame.slots.find((slot) => slot.channel.settled() < slot.to)?.channel;
       if (held !== undefined) {
         if (!overdue(held)) break;
         close(held);
@@ -238,7 +238,7 @@ export function createFrameRewriter(
     push(text) {
       let out = '';
       for (const source of framing.push(text)) out += takeFrame(source);
-      if (framing.waiting > maxWaiting)
+      if (framing.waiting() > maxWaiting)
         throw new ExchangeError('too-large', 'One event of the response is larger than Scrim keeps in memory.');
       return out;
     },

@@ -171,7 +171,7 @@ export function createJsonRewriter(dialect: Dialect, inForce: MaskingInForce, op
       changes.push({ start: from, end: to, text: changeJsonString(inside, name.edits) });
     },
     string(text, from, to, first, last) {
-      const start = scanner.base + from;
+      const start = scanner.base() + from;
       if (first) beginValue(start - 1);
       if (last && to - from === 4 && level.key?.text === 'type') level.plainData = text.slice(from, to) === 'text';
       if (!isProtocol()) {
@@ -211,7 +211,7 @@ export function createJsonRewriter(dialect: Dialect, inForce: MaskingInForce, op
       repeat?.start ?? end,
       whole?.start ?? end,
       parts[0]?.start ?? end,
-      scanner.openToken < 0 ? end : scanner.openToken,
+      scanner.openToken() < 0 ? end : scanner.openToken(),
     );
   const release = (): string => {
     const to = heldFrom(bufferStart + buffer.length);

@@ -15,9 +15,9 @@ export function createTextRewriter(masking: MaskingInForce, options: RewriteOpti
 
   const release = (): string => {
     for (const finding of channel.takeFindings()) options.found('body', finding);
-    const length = channel.settled - bufferStart;
+    const length = channel.settled() - bufferStart;
     const raw = length === buffer.length ? buffer : buffer.slice(0, length);
-    const out = channel.clean
+    const out = channel.clean()
       ? raw
       : applyEdits(raw, channel.editsWithin(bufferStart, bufferStart + length), bufferStart);
     buffer = buffer.slice(length);

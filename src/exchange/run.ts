@@ -52,7 +52,7 @@ export function runExchange(client: ClientSide, setup: ExchangeSetup, ports: Exc
   const step = (event: ExchangeEvent): void => {
     if (event.type === 'request-end') requestOver = true;
     execute(exchange.step(event));
-    if (exchange.over && !requestOver) abandonRequest();
+    if (exchange.over() && !requestOver) abandonRequest();
   };
   /** The answer is complete and the upload is not: nobody wants its rest, but it stands before the connection's next request. */
   const abandonRequest = (): void => {
@@ -144,14 +144,14 @@ export function runExchange(client: ClientSide, setup: ExchangeSetup, ports: Exc
         const rest = waiting ?? [];
         waiting = undefined;
         execute(rest);
-        ports.finished(closed, exchange.findings);
+        ports.finished(closed, exchange.findings());
       },
       () => {
         // SECURITY: what cannot be recorded does not end well for the client either (fail closed).
         waiting = undefined;
         upstream?.cancel();
         if (!clientGone) client.reset();
-        ports.finished({ ...closed, state: 'failed', failure: 'cannot-record' }, exchange.findings);
+        ports.finished({ ...closed, state: 'failed', failure: 'cannot-record' }, exchange.findings());
       },
     );
   };

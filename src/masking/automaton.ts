@@ -34,6 +34,8 @@ export class Automaton {
   readonly initial: State;
   #states: State[] = [];
   #byKey = new Map<string, State>();
+  /** By neighbour context: asked for at the end of every text. */
+  #idle: (State | undefined)[] = [];
   #startMoves = new Map<number, Uint16Array>();
   readonly #mark: Int32Array;
   #stamp = 0;
@@ -67,7 +69,7 @@ export class Automaton {
 
   /** The state without any element: nothing is live, only the neighbour is remembered. */
   idle(context: number): State {
-    return this.#intern(noElements, context, noRules, false);
+    return (this.#idle[context] ??= this.#intern(noElements, context, noRules, false));
   }
 
   /** A state with these elements only; `swallowing` states start no new match. */
@@ -209,6 +211,7 @@ export class Automaton {
     this.generation++;
     this.#states = [];
     this.#byKey = new Map();
+    this.#idle = [];
     this.table = new Int32Array(this.width * 64).fill(unknownMove);
   }
 }

@@ -26,7 +26,8 @@ export interface RecorderOptions {
 
 export class Recorder {
   readonly #options: RecorderOptions;
-  readonly #drafts = new Map<string, Draft>();
+  /** In cells that are emptied at the end: a Map's outgrown tables must not keep whole drafts. */
+  readonly #drafts = new Map<string, { draft: Draft | undefined }>();
   #queue: Draft[] = [];
   #size = 0;
   #lazy: NodeJS.Timeout | undefined;
@@ -50,7 +51,7 @@ export class Recorder {
       return;
     }
     const draft = newDraft(exchange);
-    this.#drafts.set(exchange.id, draft);
+    this.#drafts.set(exchange.id, { draft });
     this.#enqueue(draft, 1_000);
   }
 
@@ -77,8 +78,10 @@ export class Recorder {
   }
 
   close(id: string, closed: ExchangeClosed): Promise<void> {
-    const draft = this.#drafts.get(id);
-    if (draft === undefined) return Promise.reject(unknownExchange(id));
+    const cell = this.#drafts.get(id);
+    const draft = cell?.draft;
+    if (cell === undefined || draft === undefined) return Promise.reject(unknownExchange(id));
+    cell.draft = undefined;
     this.#drafts.delete(id);
     if (draft.lost !== null) {
       // Its row may be on disk, open: the disk may have room by now to say that it is not whole.
@@ -131,7 +134,7 @@ export class Recorder {
   }
 
   #draft(id: string): Draft | undefined {
-    const draft = this.#drafts.get(id);
+    const draft = this.#drafts.get(id)?.draft;
     if (draft === undefined) this.#options.onFailure(unknownExchange(id));
     // What comes after a loss is not recorded: `close` will say that the exchange is incomplete.
     return draft?.lost === null ? draft : undefined;

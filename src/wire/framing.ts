@@ -13,7 +13,7 @@ export interface Framing {
   /** What is left when the body ends; empty when it ended with a frame. */
   end(): string;
   /** Characters that wait for the rest of their frame. */
-  readonly waiting: number;
+  waiting(): number;
   /** The data of a frame, or undefined when it holds none (a comment, a blank line). */
   data(frame: string): FrameData | undefined;
   /** The frame with its data replaced. */

@@ -10,7 +10,7 @@ export function createJsonArrayFraming(): Framing {
   let escaped = false;
 
   return {
-    get waiting() {
+    waiting() {
       return waiting;
     },
     push(text) {

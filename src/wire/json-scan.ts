@@ -27,9 +27,9 @@ export interface JsonScanner {
   /** Throws JsonSyntaxError when a value is not complete. */
   end(): void;
   /** Where the text of the last `push` began. */
-  readonly base: number;
+  base(): number;
   /** Where an unfinished key, number or word began, or -1. */
-  readonly openToken: number;
+  openToken(): number;
 }
 
 /** Length of the longest prefix of `text` that does not end inside an escape sequence of a string. */
@@ -181,10 +181,10 @@ export function createJsonScanner(visitor: JsonVisitor): JsonScanner {
   };
 
   return {
-    get base() {
+    base() {
       return base;
     },
-    get openToken() {
+    openToken() {
       return openToken;
     },
     push(text) {

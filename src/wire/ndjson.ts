@@ -6,7 +6,7 @@ export function createNdjsonFraming(): Framing {
   let pieces: string[] = [];
   let waiting = 0;
   return {
-    get waiting() {
+    waiting() {
       return waiting;
     },
     push(text) {

@@ -10,7 +10,7 @@ export function createSseFraming(): Framing {
   let tail = '';
 
   return {
-    get waiting() {
+    waiting() {
       return waiting;
     },
     push(text) {

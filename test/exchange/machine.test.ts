@@ -186,7 +186,7 @@ describe('a response', () => {
       { closed: { state: 'done', headAfter: 3, firstByteAfter: 4, failure: null } },
       { trailers: ['X-Sum', '1'] },
     ]);
-    expect(exchange.over).toBe(true);
+    expect(exchange.over()).toBe(true);
   });
 
   test('short JSON: whole, so that a failure is a clean refusal', () => {

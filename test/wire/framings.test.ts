@@ -11,7 +11,7 @@ import { loadStream, streamNames } from '../support/streams.ts';
 function frames(framing: Framing, text: string, cuts: readonly number[] = []): { frames: string[]; rest: string } {
   const places = [...new Set(cuts)].filter((cut) => cut > 0 && cut < text.length).sort((a, b) => a - b);
   const found = [0, ...places].flatMap((from, i) => framing.push(text.slice(from, places[i] ?? text.length)));
-  const waiting = framing.waiting;
+  const waiting = framing.waiting();
   const rest = framing.end();
   expect(rest.length).toBe(waiting);
   return { frames: [...found], rest };
