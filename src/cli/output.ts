@@ -16,6 +16,20 @@ export function printJson(value: object): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);
 }
 
+let waitingLines = '';
+
+/** For lines that come many at a time: those of one turn leave together, since a write to a pipe waits for the system. */
+export function printJsonSoon(value: object): void {
+  if (waitingLines === '') {
+    setImmediate(() => {
+      const lines = waitingLines;
+      waitingLines = '';
+      process.stdout.write(lines);
+    });
+  }
+  waitingLines += `${JSON.stringify(value)}\n`;
+}
+
 /** For people, never for programs. */
 export function tell(text: string): void {
   process.stderr.write(`${text}\n`);

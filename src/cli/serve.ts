@@ -3,13 +3,13 @@
 import { createCore } from '../core.ts';
 import type { CoreEvent } from '../contract/core-events.ts';
 import { readServeOptions, type ServeFlags } from '../core/serve-flags.ts';
-import { printJson, tell, type GlobalOptions } from './output.ts';
+import { printJson, printJsonSoon, tell, type GlobalOptions } from './output.ts';
 
 export async function serve(flags: ServeFlags, global: GlobalOptions): Promise<number> {
   const options = readServeOptions(flags, { ...global, env: process.env });
   // Whoever read the events may go away; the proxy's clients stay.
   process.stdout.on('error', () => undefined);
-  const core = await createCore(options, (event) => (global.json === true ? printJson(event) : tellEvent(event)));
+  const core = await createCore(options, (event) => (global.json === true ? printJsonSoon(event) : tellEvent(event)));
   // Before anybody is told that we run: who reads the first line may end us at once.
   const stop = (): void => void core.stop();
   process.once('SIGINT', stop);

@@ -22,6 +22,12 @@ const clientLost = () =>
 
 const ignore = () => undefined;
 
+const smallBytes = 8 * 1024;
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+}
+
 export interface Arrival {
   readonly via: 'proxy' | 'gateway';
   readonly provider: string | undefined;
@@ -142,7 +148,9 @@ export class Http1Client implements ClientSide, BodySink, Flushable {
     }
     const last = this.#writes.take();
     if (last === undefined) response.end();
-    else response.end(last);
+    else if (typeof last === 'string' || response.chunkedEncoding || last.length > smallBytes) response.end(last);
+    // As characters a short body joins its head in one write; latin1 keeps the bytes as they are.
+    else response.end(latin1(last), 'latin1');
   }
 
   /** Our own refusal, instead of an exchange. */

@@ -46,6 +46,7 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
   const { inForce, log, clock, emit } = options;
   const counts = { exchanges: 0, open: 0, findings: 0 };
   const ticks = new Slots<() => void>();
+  const newId = createExchangeIds();
 
   const start = (client: ClientSide): void => {
     const { head } = client;
@@ -71,7 +72,7 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
     };
     const dialect = dialectFor(head.path);
     const opened: ExchangeOpened = {
-      id: newExchangeId(startedAt),
+      id: newId(startedAt),
       session: options.sessionIds.of(head, startedAt),
       startedAt,
       via: client.via,
@@ -170,9 +171,11 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
   };
 }
 
-/** Sorts by time; the random part keeps ids of one millisecond apart. */
-function newExchangeId(at: number): string {
-  return `x-${at.toString(36)}-${randomBytes(5).toString('hex')}`;
+/** Ids sort by time; the random part keeps processes apart, the counter what arrives in one millisecond. */
+function createExchangeIds(): (at: number) => string {
+  const own = randomBytes(4).toString('hex');
+  let count = 0;
+  return (at) => `x-${at.toString(36)}-${own}-${(count++).toString(36)}`;
 }
 
 function masked(masking: Masking, text: string): MaskedText {

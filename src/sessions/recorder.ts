@@ -13,6 +13,11 @@ import { isAboutTheData, SessionsError } from './errors.ts';
 
 /** Unfinished exchanges are on disk after at most this long. */
 const LAZY_MS = 100;
+/** With so many exchanges open, commits come at most once in so many milliseconds: far less than such a crowd waits anyway. */
+const BUSY = [
+  { exchanges: 32, pause: 2 },
+  { exchanges: 8, pause: 1 },
+] as const;
 
 /** Characters waiting; past this the caller pays for a commit at once. Bounds memory: nothing is ever dropped for it. */
 const QUEUE_BOUND = 8 * 1024 * 1024;
@@ -32,6 +37,8 @@ export class Recorder {
   #size = 0;
   #lazy: NodeJS.Timeout | undefined;
   #soon: NodeJS.Immediate | undefined;
+  #busy: NodeJS.Timeout | undefined;
+  #flushedAt = 0;
   #batch: PromiseWithResolvers<undefined> | undefined;
 
   constructor(options: RecorderOptions) {
@@ -93,7 +100,7 @@ export class Recorder {
     const batch = (this.#batch ??= Promise.withResolvers<undefined>());
     this.#enqueue(draft, 0);
     // `#enqueue` may have committed, or failed, at once.
-    if (this.#batch === batch) this.#soon ??= setImmediate(() => this.flush());
+    if (this.#batch === batch) this.#flushSoon();
     return batch.promise.then(() => {
       if (draft.lost !== null) throw draft.lost;
     });
@@ -103,15 +110,27 @@ export class Recorder {
   flush(): void {
     clearTimeout(this.#lazy);
     clearImmediate(this.#soon);
-    this.#lazy = this.#soon = undefined;
+    clearTimeout(this.#busy);
+    this.#lazy = this.#soon = this.#busy = undefined;
     const drafts = this.#queue;
     const batch = this.#batch;
     this.#queue = [];
     this.#size = 0;
     this.#batch = undefined;
     for (const draft of drafts) draft.isQueued = false;
-    if (drafts.length > 0) this.#write(drafts);
+    if (drafts.length > 0) {
+      this.#write(drafts);
+      this.#flushedAt = performance.now();
+    }
     batch?.resolve(undefined);
+  }
+
+  /** At the end of this turn; with many exchanges under way a little later, since one commit for several costs as much as for one. */
+  #flushSoon(): void {
+    if (this.#soon !== undefined || this.#busy !== undefined) return;
+    const pause = BUSY.find((row) => this.#drafts.size >= row.exchanges)?.pause ?? 0;
+    if (pause === 0 || performance.now() - this.#flushedAt > pause) this.#soon = setImmediate(() => this.flush());
+    else this.#busy = setTimeout(() => this.flush(), pause);
   }
 
   #write(drafts: readonly Draft[]): void {
