@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=8
 // The headless shell. Only what must happen before anything is loaded stands here.
 
 import { mkdirSync } from 'node:fs';

@@ -223,7 +223,8 @@ const { values: flags } = parseArgs({
     only: { type: 'string' },
     rounds: { type: 'string', default: '3' },
     json: { type: 'string' },
-    scrim: { type: 'string', default: 'src/cli.ts' },
+    // As package.json starts it.
+    scrim: { type: 'string', default: '--max-semi-space-size=8 src/cli.ts' },
   },
 });
 const rounds = Number(flags.rounds);
