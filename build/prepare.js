@@ -5,5 +5,5 @@ try {
   const builder = await createBuilder({ configFile: 'build/vite.config.ts', logLevel: 'error' });
   await builder.buildApp();
 } catch (error) {
-  console.warn(`No bundle was made (${error.code ?? error.message}); Scrim runs from its sources.`);
+  process.stderr.write(`No bundle was made (${error.code ?? error.message}); Scrim runs from its sources.\n`);
 }

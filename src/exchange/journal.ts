@@ -6,7 +6,7 @@ import type { Finding } from '../masking/masking.ts';
 import type { Command } from './events.ts';
 
 /** Characters of masked text that the log keeps of one body; the finding list is complete all the same. */
-const maxRecorded = 1024 * 1024;
+const maxRecorded = 256 * 1024;
 
 export interface Journal {
   text(channel: string, maskedText: string): void;

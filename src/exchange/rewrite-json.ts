@@ -176,7 +176,7 @@ export function createJsonRewriter(dialect: Dialect, inForce: MaskingInForce, op
       if (last && to - from === 4 && level.key?.text === 'type') level.plainData = text.slice(from, to) === 'text';
       if (!isProtocol()) {
         if (first && last) {
-          if (to - from >= masking.shortestMatch || needsWhole()) changeWhole(text.slice(from, to), start);
+          if (needsWhole() || !masking.isClean(text, from, to)) changeWhole(text.slice(from, to), start);
         } else if (first && needsWhole()) whole = { inside: text.slice(from, to), start };
         else if (whole !== undefined) {
           whole.inside += text.slice(from, to);

@@ -51,6 +51,11 @@ export interface Masking {
   stream(): TextMasker;
   /** All edits of a whole text: the same as `stream()` gives for any chunking. */
   edits(text: string): readonly Edit[];
+  /**
+   * True when text[from, to), a whole text, holds no finding for sure: the common case, told without allocation. False at
+   * a backslash too: the text may be the inside of a JSON string, whose escapes are read elsewhere.
+   */
+  isClean(text: string, from: number, to: number): boolean;
   /** Edits in a JSON source; positions are those of the source and the result is valid JSON. */
   jsonEdits(source: string): readonly Edit[];
   /** Edits in a string value under a JSON key, header or variable name. */
@@ -119,6 +124,22 @@ class CompiledMasking implements Masking {
     this.#whole.push(text);
     this.#whole.end();
     return this.#whole.takeEdits();
+  }
+
+  isClean(text: string, from: number, to: number): boolean {
+    if (to - from < this.shortestMatch) return true;
+    const { automaton } = this.#book;
+    const { classOf } = automaton.union;
+    const { table } = automaton;
+    let { offset } = automaton.current(automaton.initial);
+    for (let at = from; at < to; at++) {
+      const code = text.charCodeAt(at);
+      const move = table[offset + (classOf[code] as number)] as number;
+      // Something is live, or its move is not known yet: the masker looks closer.
+      if (move < 0 || code === 0x5c) return false;
+      offset = move;
+    }
+    return true;
   }
 
   jsonEdits(source: string): readonly Edit[] {

@@ -224,7 +224,7 @@ const { values: flags } = parseArgs({
     rounds: { type: 'string', default: '3' },
     json: { type: 'string' },
     // As package.json starts it.
-    scrim: { type: 'string', default: '--max-semi-space-size=8 src/cli.ts' },
+    scrim: { type: 'string', default: '--max-semi-space-size=8 build/scrim.js' },
   },
 });
 const rounds = Number(flags.rounds);

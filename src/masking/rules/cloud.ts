@@ -61,7 +61,6 @@ export const cloud: readonly Rule[] = formats([
   ['mongodb-atlas', 'mongodb', 'mdb_sa_sk_', '~w40+'],
   ['clickhouse', 'clickhouse', '4b1d', '~A38'],
   ['tinybird', 'tinybird', 'p.eyJ', '~p50+'],
-  ['ngrok', 'ngrok', '1 2 3', '~A26_~A21+'],
   ['nats-seed', 'nats', 'SUA SUB SUC SAA SAB SAC SOA SOB SNA SNB SCA SCB', '~t55'],
   ['azure-app-config', 'azure', ';Secret=', '~b43='],
   ['netlify', 'netlify', 'nfp_ nfc_ nfo_ nfu_ nfb_', '~A36'],
