@@ -14,7 +14,10 @@ const pieces = (
   'The function| reads| the| file| and| returns| a| list| of| its| lines|.| If| it| does| not| exist|,| the| error| is|' +
   ' passed| to| the| caller| so| that| it| can| decide|.\n\n|```|ts\n|const| lines| =| await| read|File|(path|, "|utf|8|");\n|' +
   'for| (|const| line| of| lines|)| {\n|  if| (|line|.starts|With|("|#|"))| continue|;\n|  total| +=| Number|(line|);\n|}\n|```\n\n|' +
-  'You| can| run| it| with| `|npm| run| build|`| on| version| |24|.|1|,| or| see| https|://|example|.com|/docs|/start|.\n'
+  'You| can| run| it| with| `|npm| run| build|`| on| version| |24|.|1|,| or| see| https|://|example|.com|/docs|/start|.\n|' +
+  'A| few| words| on| the| second| part|:| the| loop| counts| only| what| is| left| after| comments|,| and| a| line| that| is| no|' +
+  ' number| ends| it| with| an| error|.| If| you| would| rather| skip| such| lines|,| replace| the| last| statement| by| a| check|' +
+  ' with| |isNaN| and| keep| the| total| where| it| is|.| Nothing| else| has| to| change|,| and| the| tests| still| pass|.\n'
 ).split('|');
 
 function event(content: string): string {
