@@ -8,6 +8,8 @@ import type { Command } from './events.ts';
 /** Characters of masked text that the log keeps of one body; the finding list is complete all the same. */
 const maxRecorded = 256 * 1024;
 
+const cutNotice = '\n[The log keeps no more of this response.]';
+
 export interface Journal {
   text(channel: string, maskedText: string): void;
   finding(side: 'request' | 'response', channel: string, finding: Finding): void;
@@ -30,9 +32,10 @@ export function createJournal(): Journal {
       const kept =
         maskedText.length > maxRecorded - recorded ? maskedText.slice(0, maxRecorded - recorded) : maskedText;
       recorded += kept.length;
+      const text = recorded >= maxRecorded ? kept + cutNotice : kept;
       texts ??= new Map();
       const before = texts.get(channel);
-      texts.set(channel, before === undefined ? kept : before + kept);
+      texts.set(channel, before === undefined ? text : before + text);
     },
     finding(side, channel, finding) {
       findings++;
