@@ -1,11 +1,12 @@
 // Rewrites a body of frames (server-sent events, lines, elements of an array). A frame leaves when every character of
 // text in it is final; frames leave in the order they came; a frame in which nothing changed leaves as it came.
 
-import { applyEdits, type Finding } from '../masking/masking.ts';
+import { applyEdits } from '../masking/masking.ts';
 import type { FrameData, Framing } from '../wire/framing.ts';
 import { findSpans, pathKey } from '../wire/json-spans.ts';
 import { isObject, type Dialect, type Path } from '../wire/parts.ts';
-import { createChannel, type Channel, type ChannelKind } from './channel.ts';
+import type { Channel } from './channel.ts';
+import { createChannels } from './channels.ts';
 import { offsetEdits } from './edits.ts';
 import { ExchangeError } from './exchange-error.ts';
 import { createKeyNames, type KeyNames } from './key-names.ts';
@@ -36,7 +37,6 @@ interface WaitingFrame {
 
 /** Characters that may wait for the rest of a finding, a tool call or a frame. */
 const maxWaiting = 32 * 1024 * 1024;
-const maxChannels = 4096;
 /** Frames of other channels behind a held one after which its text counts as ended: a stream must not stand still. */
 const patience = 64;
 const maxTemplates = 4;
@@ -47,7 +47,7 @@ export function createFrameRewriter(
   masking: MaskingInForce,
   options: RewriteOptions,
 ): BodyRewriter {
-  const channels = new Map<string, Channel>();
+  const channels = createChannels(masking, (channel, finding) => options.found(channel, finding));
   const templates: { readonly template: FrameTemplate; readonly channel: Channel }[] = [];
   let queue: WaitingFrame[] = [];
   let waiting = 0;
@@ -65,36 +65,12 @@ export function createFrameRewriter(
     }
     return names;
   };
-  const channelOf = (kind: ChannelKind, name: string, position: string): Channel => {
-    const found = channels.get(name);
-    if (found !== undefined) return found;
-    if (channels.size >= maxChannels)
-      throw new ExchangeError('too-large', 'The response has more parallel texts than Scrim follows; ask for fewer.');
-    const made = createChannel(kind, name, position, masking);
-    channels.set(name, made);
-    return made;
-  };
-  const report = (channel: string, findings: readonly Finding[]): void => {
-    for (const finding of findings) options.found(channel, finding);
-  };
-  const take = (channel: Channel, text: string, place: Slot['place']): Slot => {
-    const from = channel.taken();
-    channel.push(text);
-    report(channel.name, channel.takeFindings());
-    return { channel, from, to: channel.taken(), text, place };
-  };
-  const close = (channel: Channel): void => {
-    channel.close();
-    report(channel.name, channel.takeFindings());
-  };
-  const closeAt = (closes: readonly string[] | 'all'): void => {
-    if (closes !== 'all' && closes.length === 0) return;
-    for (const channel of channels.values()) {
-      const at = channel.position;
-      if (closes === 'all' || closes.some((position) => at === position || at.startsWith(`${position}.`)))
-        close(channel);
-    }
-  };
+  const take = (channel: Channel, text: string, place: Slot['place']): Slot => ({
+    channel,
+    ...channels.take(channel, text),
+    text,
+    place,
+  });
 
   const takeFrame = (source: string): string => {
     for (const { template, channel } of templates) {
@@ -133,10 +109,10 @@ export function createFrameRewriter(
     if (data === undefined || event === undefined) return readPlain(original, source, data);
     options.event(event);
     const reading = readFrame(event, dialect, masking(), nameOf(), unknownShape);
-    report('event', reading.findings);
-    const slots = reading.strings.map((s) => take(channelOf(s.kind, s.channel, s.position), s.text, s.path));
+    for (const finding of reading.findings) options.found('event', finding);
+    const slots = reading.strings.map((s) => take(channels.of(s.kind, s.channel, s.position), s.text, s.path));
     for (const call of reading.toolCalls) options.passed('tool call', call);
-    closeAt(reading.closes);
+    channels.closeAt(reading.closes);
     if (slots.length === 1 && slots[0] !== undefined && source === original)
       learn(source, data, reading, slots[0].channel);
     return enqueue({ original, source, data, slots, reading });
@@ -160,15 +136,15 @@ export function createFrameRewriter(
   /** A comment, a terminator such as `[DONE]`, or text that is no JSON: still text that somebody reads. */
   const readPlain = (original: string, source: string, data: FrameData | undefined): string => {
     if (data?.source === '[DONE]') {
-      closeAt('all');
+      channels.closeAt('all');
       return enqueue({ original, source, data, slots: [], reading: undefined });
     }
     if (data === undefined && source.length < masking().shortestMatch)
       return enqueue({ original, source, data, slots: [], reading: undefined });
     const slot =
       data !== undefined && data.at >= 0
-        ? take(channelOf('piece', 'data', ''), data.source, 'data')
-        : take(channelOf('piece', 'frame', ''), source, 'frame');
+        ? take(channels.of('piece', 'data', ''), data.source, 'data')
+        : take(channels.of('piece', 'frame', ''), source, 'frame');
     return enqueue({ original, source, data, slots: [slot], reading: undefined });
   };
   const learn = (source: string, data: FrameData, reading: FrameReading, channel: Channel): void => {
@@ -195,7 +171,7 @@ export function createFrameRewriter(
       const held = frame.slots.find((slot) => slot.channel.settled() < slot.to)?.channel;
       if (held !== undefined) {
         if (!overdue(held)) break;
-        close(held);
+        channels.close(held);
       }
       waiting -= frame.source.length;
       gone++;
@@ -250,7 +226,7 @@ export function createFrameRewriter(
     end() {
       const rest = framing.end();
       let out = rest === '' ? '' : readSource(rest);
-      closeAt('all');
+      channels.closeAt('all');
       out += release();
       return out;
     },

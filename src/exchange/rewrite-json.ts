@@ -1,20 +1,13 @@
 // Rewrites a JSON body of any size as it comes: strings are masked, everything else leaves as it was sent.
 
-import type { Finding, TextMasker } from '../masking/masking.ts';
+import type { Finding } from '../masking/masking.ts';
 import { createJsonScanner, uncutLength, JsonSyntaxError, type JsonVisitor } from '../wire/json-scan.ts';
 import { changeJsonString, decodeJsonString } from '../wire/json-string.ts';
 import type { Dialect } from '../wire/parts.ts';
-import { offsetEdits } from './edits.ts';
 import { ExchangeError } from './exchange-error.ts';
 import { createKeyNames, numberChange, type KeyName } from './key-names.ts';
+import { createLongString, type LongString, type SourceChange } from './long-string.ts';
 import type { BodyRewriter, MaskingInForce, RewriteOptions } from './rewriter.ts';
-
-/** Source characters [start, end) of the body become `text`. */
-interface SourceChange {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
 
 /** What holds for the members of an open container. */
 interface Level {
@@ -27,14 +20,6 @@ interface Level {
   readonly untouched: boolean;
   /** A document whose `data` is plain text, not base64: its `type` says so. */
   plainData: boolean;
-}
-
-/** A part of a string that goes over several chunks, waiting until its characters are final. */
-interface Part {
-  readonly inside: string;
-  readonly start: number;
-  readonly decodedFrom: number;
-  readonly decodedTo: number;
 }
 
 /** A value that must be whole before it can be judged: JSON source in a string, the value of a secret's key. */
@@ -54,8 +39,7 @@ export function createJsonRewriter(dialect: Dialect, inForce: MaskingInForce, op
   let cut = '';
 
   // The string that is being read across chunks.
-  let masker: TextMasker | undefined;
-  let parts: Part[] = [];
+  let long: LongString | undefined;
   let whole: { inside: string; start: number } | undefined;
   /** A value that repeats the text token by token, held until it is over. */
   let repeat: { depth: number; start: number; source: string } | undefined;
@@ -87,39 +71,9 @@ export function createJsonRewriter(dialect: Dialect, inForce: MaskingInForce, op
     changes.push({ start: end - source.length, end, text: edit.text });
   };
   const takePart = (inside: string, start: number, last: boolean): void => {
-    masker ??= masking.stream();
-    const from = masker.taken;
-    masker.push(decodeJsonString(inside));
-    parts.push({ inside, start, decodedFrom: from, decodedTo: masker.taken });
-    if (last) masker.end();
-    settleParts(masker);
-    if (last) {
-      masker = undefined;
-      parts = [];
-      waitingEdits = [];
-    }
-  };
-  let waitingEdits: { start: number; end: number; text: string }[] = [];
-  const settleParts = (of: TextMasker): void => {
-    for (const edit of of.takeEdits()) {
-      report(edit.finding);
-      waitingEdits.push(edit);
-    }
-    for (let part = parts[0]; part !== undefined && part.decodedTo <= of.settled; part = parts[0]) {
-      parts.shift();
-      const { decodedFrom, decodedTo, inside, start } = part;
-      const within = waitingEdits
-        .filter((edit) => edit.start < decodedTo)
-        .map((edit) => ({
-          start: Math.max(edit.start, decodedFrom),
-          end: Math.min(edit.end, decodedTo),
-          text: edit.start >= decodedFrom ? edit.text : '',
-        }));
-      waitingEdits = waitingEdits.filter((edit) => edit.end > decodedTo);
-      if (within.length === 0) continue;
-      const text = changeJsonString(inside, offsetEdits(within, -decodedFrom));
-      changes.push({ start, end: start + inside.length, text });
-    }
+    long ??= createLongString(masking, report);
+    changes.push(...long.take(inside, start, last));
+    if (last) long = undefined;
   };
 
   const valueEnded = (end: number): void => {
@@ -210,7 +164,7 @@ export function createJsonRewriter(dialect: Dialect, inForce: MaskingInForce, op
     Math.min(
       repeat?.start ?? end,
       whole?.start ?? end,
-      parts[0]?.start ?? end,
+      long?.heldFrom() ?? end,
       scanner.openToken() < 0 ? end : scanner.openToken(),
     );
   const release = (): string => {
@@ -249,7 +203,7 @@ export function createJsonRewriter(dialect: Dialect, inForce: MaskingInForce, op
 
   return {
     push(text) {
-      if (masker === undefined && masking !== inForce()) {
+      if (long === undefined && masking !== inForce()) {
         masking = inForce();
         nameOf = createKeyNames(dialect, masking);
       }
