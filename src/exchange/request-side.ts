@@ -1,6 +1,6 @@
 // The way to the provider. A request passes unchanged unless the policy says otherwise; the log gets a masked copy.
 
-import { createUtf8Decoder } from '../base/utf8.ts';
+import { createUtf8Decoder, Utf8Error } from '../base/utf8.ts';
 import { asMasked } from '../base/text.ts';
 import type { RecordedFinding, RecordedRequest } from '../contract/records.ts';
 import { withReadableEncodings } from '../http/accept-encoding.ts';
@@ -142,21 +142,26 @@ function createBodyReader(setup: ExchangeSetup, complete: boolean): BodyReader {
     },
     event: () => undefined,
   };
-  const rewriter: BodyRewriter = isJson
-    ? createJsonRewriter(setup.dialect, setup.masking, options)
-    : createTextRewriter(setup.masking, options);
+  // Made with the first bytes: most requests without a body need none.
+  let rewriter: BodyRewriter | undefined;
+  const makeRewriter = (): BodyRewriter =>
+    isJson ? createJsonRewriter(setup.dialect, setup.masking, options) : createTextRewriter(setup.masking, options);
   /** A request is not ours to refuse: where it cannot be read, it passes, and the log keeps no text of it. */
   const attempt = (work: () => string): string => {
     if (!reads) return '';
     try {
       return work();
     } catch (error) {
-      if (complete) throw error;
+      if (complete) throw error instanceof Utf8Error ? notUtf8() : error;
       reads = false;
       masked = '';
       raw = [];
       return '';
     }
+  };
+  const endOfText = (): string => {
+    decoder.end();
+    return rewriter?.end() ?? '';
   };
   return {
     reads() {
@@ -172,10 +177,11 @@ function createBodyReader(setup: ExchangeSetup, complete: boolean): BodyReader {
         const text = decoder.push(bytes);
         read += text.length;
         if (read <= maxRead) raw.push(text);
+        rewriter ??= makeRewriter();
         return rewriter.push(text);
       });
     },
-    end: () => (truncated && !complete ? '' : attempt(() => (read === 0 ? '' : rewriter.end()))),
+    end: () => (truncated && !complete ? '' : attempt(endOfText)),
     giveUp() {
       reads = false;
     },
@@ -185,6 +191,13 @@ function createBodyReader(setup: ExchangeSetup, complete: boolean): BodyReader {
       return { model, body: reads && masked !== '' ? asMasked(masked) : null, truncated, bytes };
     },
   };
+}
+
+function notUtf8(): ExchangeError {
+  return new ExchangeError(
+    'cannot-read',
+    'The request is not valid UTF-8, and the policy wants it masked; send it as UTF-8.',
+  );
 }
 
 /** The model a request names, in its body or (Gemini) in its path. */

@@ -231,6 +231,6 @@ const maxBuffer = 32 * 1024 * 1024;
 function notJson(): ExchangeError {
   return new ExchangeError(
     'cannot-read',
-    'The response claims to be JSON but is not; ask the provider, or let this host pass in the policy.',
+    'The body claims to be JSON but is not; correct it where it is made, or let this host pass in the policy.',
   );
 }
