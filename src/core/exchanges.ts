@@ -3,14 +3,14 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import { Slots } from '../base/slots.ts';
-import { asMasked, type MaskedText } from '../base/text.ts';
 import { canDecode, decodeBody } from '../connection/decode.ts';
 import type { CoreEvent } from '../contract/core-events.ts';
 import type { ExchangeOpened } from '../contract/records.ts';
+import { masked } from '../exchange/masked.ts';
 import { runExchange, type ExchangeRecorder } from '../exchange/run.ts';
 import type { ClientSide, Upstream } from '../http/exchange-ports.ts';
 import { headerValue } from '../http/head.ts';
-import { applyEdits, type Masking } from '../masking/masking.ts';
+import type { Masking } from '../masking/masking.ts';
 import type { ExchangeFacts } from '../policy/scopes.ts';
 import type { MaskingPolicy, ScopedPolicy } from '../policy/policy.ts';
 import type { SessionLog } from '../sessions/sessions.ts';
@@ -76,7 +76,7 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
       session: options.sessionIds.of(head, startedAt),
       startedAt,
       via: client.via,
-      method: asMasked(head.method),
+      method: masked(current, head.method),
       scheme: head.scheme,
       host: masked(current, head.host),
       port: head.port,
@@ -176,8 +176,4 @@ function createExchangeIds(): (at: number) => string {
   const own = randomBytes(4).toString('hex');
   let count = 0;
   return (at) => `x-${at.toString(36)}-${own}-${(count++).toString(36)}`;
-}
-
-function masked(masking: Masking, text: string): MaskedText {
-  return asMasked(applyEdits(text, masking.edits(text)));
 }

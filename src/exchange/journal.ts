@@ -4,6 +4,8 @@ import { asMasked } from '../base/text.ts';
 import type { RecordedFinding, RecordedPiece } from '../contract/records.ts';
 import type { Finding } from '../masking/masking.ts';
 import type { Command } from './events.ts';
+import { masked } from './masked.ts';
+import type { MaskingInForce } from './rewriter.ts';
 
 /** Characters of masked text that the log keeps of one body; the finding list is complete all the same. */
 const maxRecorded = 256 * 1024;
@@ -18,7 +20,8 @@ export interface Journal {
   findings(): number;
 }
 
-export function createJournal(): Journal {
+/** Channels are named after what the provider sent (event types, keys), so their names are masked too. */
+export function createJournal(masking: MaskingInForce): Journal {
   let texts: Map<string, string> | undefined;
   let found: RecordedFinding[] = [];
   let recorded = 0;
@@ -39,13 +42,14 @@ export function createJournal(): Journal {
     },
     finding(side, channel, finding) {
       findings++;
-      found.push({ ...finding, side, channel: asMasked(channel) });
+      found.push({ ...finding, side, channel: masked(masking(), channel) });
     },
     take(at) {
       const commands: Command[] = [];
       if (texts !== undefined) {
         const pieces: RecordedPiece[] = [];
-        for (const [channel, text] of texts) pieces.push({ at, channel: asMasked(channel), text: asMasked(text) });
+        for (const [channel, text] of texts)
+          pieces.push({ at, channel: masked(masking(), channel), text: asMasked(text) });
         texts = undefined;
         commands.push({ type: 'record-pieces', pieces });
       }

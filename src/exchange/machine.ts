@@ -5,6 +5,7 @@ import { failures, type FailureCode } from '../contract/failures.ts';
 import type { Command, ExchangeEvent } from './events.ts';
 import { ExchangeError } from './exchange-error.ts';
 import { createJournal } from './journal.ts';
+import { masked } from './masked.ts';
 import { refusal } from './refusal.ts';
 import { createRequestSide } from './request-side.ts';
 import { createResponseNotes } from './response-notes.ts';
@@ -22,7 +23,7 @@ export interface Exchange {
 }
 
 export function createExchange(setup: ExchangeSetup): Exchange {
-  const journal = createJournal();
+  const journal = createJournal(setup.masking);
   const notes = createResponseNotes();
   const request = createRequestSide(setup);
   const response = createResponseSide(setup, journal, notes);
@@ -105,7 +106,8 @@ export function createExchange(setup: ExchangeSetup): Exchange {
       case 'tick':
         return response.tick(event.at);
       case 'lost':
-        return fail(event.code, event.reason, event.at);
+        // The reason names a host, which a client chose.
+        return fail(event.code, masked(setup.masking(), event.reason), event.at);
     }
   };
   const withJournal = (commands: Command[], at: number): Command[] => {

@@ -9,6 +9,7 @@ import type { Finding } from '../masking/masking.ts';
 import { isObject } from '../wire/parts.ts';
 import type { Command, ExchangeEvent } from './events.ts';
 import { ExchangeError } from './exchange-error.ts';
+import { masked } from './masked.ts';
 import { createJsonRewriter } from './rewrite-json.ts';
 import { createTextRewriter } from './rewrite-text.ts';
 import type { BodyRewriter, RewriteOptions } from './rewriter.ts';
@@ -127,7 +128,7 @@ function createBodyReader(setup: ExchangeSetup, complete: boolean): BodyReader {
   const decoder = createUtf8Decoder();
   const findings: RecordedFinding[] = [];
   let raw: string[] = [];
-  let masked = '';
+  let copy = '';
   let read = 0;
   let reads = isJson || /^text\/|xml|x-www-form-urlencoded/.test(type);
   let truncated = false;
@@ -137,7 +138,7 @@ function createBodyReader(setup: ExchangeSetup, complete: boolean): BodyReader {
     found: (channel: string, finding: Finding) =>
       findings.push({ ...finding, side: 'request', channel: asMasked(channel) }),
     passed(_channel, text) {
-      if (masked.length < maxRecorded) masked += text.slice(0, maxRecorded - masked.length);
+      if (copy.length < maxRecorded) copy += text.slice(0, maxRecorded - copy.length);
       else truncated = true;
     },
     event: () => undefined,
@@ -154,7 +155,7 @@ function createBodyReader(setup: ExchangeSetup, complete: boolean): BodyReader {
     } catch (error) {
       if (complete) throw error instanceof Utf8Error ? notUtf8() : error;
       reads = false;
-      masked = '';
+      copy = '';
       raw = [];
       return '';
     }
@@ -188,7 +189,7 @@ function createBodyReader(setup: ExchangeSetup, complete: boolean): BodyReader {
     recorded(bytes) {
       const model = modelOf(reads && read <= maxRead ? raw.join('') : '', setup);
       raw = [];
-      return { model, body: reads && masked !== '' ? asMasked(masked) : null, truncated, bytes };
+      return { model, body: reads && copy !== '' ? asMasked(copy) : null, truncated, bytes };
     },
   };
 }
@@ -212,7 +213,5 @@ function modelOf(body: string, { head, masking }: ExchangeSetup): RecordedReques
     }
   }
   if (model === undefined) return null;
-  const name = model.slice(0, 200);
-  const [edit] = masking().edits(name);
-  return asMasked(edit === undefined ? name : '(masked)');
+  return masked(masking(), model.slice(0, 200));
 }

@@ -47,3 +47,12 @@ describe.each(forms)('in $name', ({ type, write, read }) => {
     expect(second?.source.data).toBe(encoded.data);
   });
 });
+
+it('names no channel of the log after a secret', () => {
+  const event = { type: `response.${token}.delta`, delta: token, [token]: `${token} and more` };
+  for (const path of ['/unknown', '/v1/responses']) {
+    const { log, findings } = exchangeOf({ path }, { type: sse, body: `data: ${JSON.stringify(event)}\n\n` });
+    expect(findings.length).toBeGreaterThan(0);
+    expect(JSON.stringify([log, findings])).not.toContain(token);
+  }
+});
