@@ -53,14 +53,24 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
   let source: MaskingSource | undefined;
   let inForce: PolicyInForce;
   let intercepts: (host: string, port: number) => boolean;
-  const enforce = async (policy: Policy): Promise<boolean> => {
+  let turn: Promise<unknown> = Promise.resolve();
+  /** One after the other: what was asked for last is in force at the end. */
+  const enforce = (policy: Policy): Promise<boolean> => {
+    const taken = turn.then(() => takeOver(policy));
+    turn = taken.catch(() => undefined);
+    return taken;
+  };
+  const tellFailure = (error: unknown): void => {
+    emit({ event: 'failure', code: 'policy', message: (error as Error).message });
+  };
+  const takeOver = async (policy: Policy): Promise<boolean> => {
     // The authority first: no host is intercepted before its certificate can be signed.
     const certificateChanged = await authority.ensureFor(policy.intercept);
     const opened = await openMaskingSource(policy, {
       env: options.env,
       projectFolder: process.cwd(),
       fingerprint,
-      onChange: () => void enforce(current),
+      onChange: () => void enforce(current).catch(tellFailure),
     });
     source?.[Symbol.dispose]();
     source = opened;
@@ -84,7 +94,7 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
       }
       enforce(reading.policy).then(
         (certificateChanged) => emit({ event: 'policy', ok: true, problems: [], certificateChanged }),
-        (error: unknown) => emit({ event: 'failure', code: 'policy', message: (error as Error).message }),
+        tellFailure,
       );
     },
   });

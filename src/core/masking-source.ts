@@ -2,7 +2,8 @@
 
 import { createMasking, type Masking } from '../masking/masking.ts';
 import type { MaskingPolicy, Policy } from '../policy/policy.ts';
-import { readKnownSecrets, watchKnownSecrets, type KnownSecret } from '../settings/known-values.ts';
+import { readKnownSecrets, watchKnownSecrets } from '../settings/known-values.ts';
+import { CoreError } from './core-error.ts';
 
 export interface MaskingSource extends Disposable {
   of(policy: MaskingPolicy): Masking;
@@ -18,27 +19,30 @@ export interface MaskingSourceOptions {
   readonly onChange?: () => void;
 }
 
-/** Reads the known values of the policy and all its scopes. Dispose it to stop following their files. */
+/**
+ * Reads the known values of the policy and all its scopes and compiles their rules. Dispose it to stop following their
+ * files. Rejects with MaskingError when the rules cannot be used together: the policy before then stays in force.
+ */
 export async function openMaskingSource(policy: Policy, options: MaskingSourceOptions): Promise<MaskingSource> {
   const policies = [policy.masking, ...policy.scopes.map((scope) => scope.policy.masking)];
-  const known = new Map<MaskingPolicy, KnownSecret[]>();
-  const watchers: Disposable[] = [];
-  for (const masking of new Set(policies)) {
-    known.set(masking, await readKnownSecrets(masking.values, options));
-    if (options.onChange !== undefined)
-      watchers.push(await watchKnownSecrets(masking.values, options, options.onChange));
-  }
   const made = new Map<MaskingPolicy, Masking>();
+  for (const masking of new Set(policies)) {
+    const { placeholder, packs, keys, env, rules, allow } = masking;
+    const { fingerprint } = options;
+    const knownValues = await readKnownSecrets(masking.values, options);
+    made.set(masking, createMasking({ placeholder, packs, keys, env, rules, allow, knownValues, fingerprint }));
+  }
+  const { onChange } = options;
+  const watched = onChange === undefined ? [] : [...made.keys()];
+  const watchers = await Promise.all(
+    watched.map((masking) => watchKnownSecrets(masking.values, options, () => onChange?.())),
+  );
   return {
     of(masking) {
       const found = made.get(masking);
-      if (found !== undefined) return found;
-      const { placeholder, packs, keys, env, rules, allow } = masking;
-      const knownValues = known.get(masking) ?? [];
-      const { fingerprint } = options;
-      const compiled = createMasking({ placeholder, packs, keys, env, rules, allow, knownValues, fingerprint });
-      made.set(masking, compiled);
-      return compiled;
+      if (found === undefined)
+        throw new CoreError('policy', 'Ask for the masking of this policy or of one of its scopes.');
+      return found;
     },
     [Symbol.dispose]() {
       for (const watcher of watchers) watcher[Symbol.dispose]();
