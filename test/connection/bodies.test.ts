@@ -30,6 +30,14 @@ function pour(sink: NodeJS.WritableStream, megabytes: number, onBlock: () => voi
   go();
 }
 
+/** Resolves when the number has moved and then stands still: that nothing more comes is told by no event. */
+async function standstill(read: () => number): Promise<void> {
+  for (let last = 0; last === 0 || last !== read();) {
+    last = read();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
 test('a body of 1 GB passes with less than 100 MB more memory', async () => {
   const port = await serve(
     https.createServer(leaf, (request, response) => pour(response, Number(request.url?.slice(1)))),
@@ -62,12 +70,13 @@ test('a body of 1 GB passes with less than 100 MB more memory', async () => {
 
 test('an upload of 200 MB to a slow server waits for it', async () => {
   let received = 0;
+  let go = (): unknown => undefined;
   const server = https.createServer(leaf, (request, response) => {
     request.on('data', (chunk: Buffer) => {
       received += chunk.length;
     });
     request.pause();
-    setTimeout(() => request.resume(), 500);
+    go = () => request.resume();
     request.on('end', () => response.end(String(received)));
   });
   const port = await serve(server);
@@ -82,9 +91,10 @@ test('an upload of 200 MB to a slow server waits for it', async () => {
   let sent = 0;
   const answered = once(request, 'response') as Promise<[http.IncomingMessage]>;
   pour(request, 200, () => (sent += 1));
-  await new Promise((resolve) => setTimeout(resolve, 400));
+  await standstill(() => sent);
   // What fits into socket buffers on the way, and no more.
   expect(sent).toBeLessThan(40);
+  go();
   const [response] = await answered;
   let text = '';
   for await (const chunk of response) text += String(chunk);
@@ -105,11 +115,7 @@ test('a client that stops reading stops the upstream; when it leaves, the upstre
   socket.write(`GET / HTTP/1.1\r\nHost: localhost:${port}\r\n\r\n`);
   await once(socket, 'data');
   socket.pause();
-  let last = -1;
-  while (last !== poured) {
-    last = poured;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
+  await standstill(() => poured);
   expect(poured).toBeLessThan(40);
   const start = performance.now();
   socket.destroy();
@@ -129,11 +135,7 @@ test('HTTP/2: a stream that is not read does not hold up its neighbour', async (
   const big = session.request({ ':path': '/big' });
   big.on('error', () => undefined);
   await once(big, 'response');
-  let last = -1;
-  while (last !== poured) {
-    last = poured;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  await standstill(() => poured);
   expect(poured).toBeLessThan(30);
   const small = session.request({ ':path': '/small' });
   const [chunk] = (await once(small, 'data')) as [Buffer];
@@ -146,9 +148,10 @@ test('HTTP/2: a stream that is not read does not hold up its neighbour', async (
 
 test('HTTP/2 upload with back-pressure', async () => {
   let size = 0;
+  let go = (): unknown => undefined;
   const port = await http2Server((stream) => {
     stream.pause();
-    setTimeout(() => stream.resume(), 300);
+    go = () => stream.resume();
     stream.on('data', (bytes: Buffer) => (size += bytes.length));
     stream.pause();
     stream.on('end', () => {
@@ -161,8 +164,9 @@ test('HTTP/2 upload with back-pressure', async () => {
   const stream: http2.ClientHttp2Stream = session.request({ ':method': 'POST', ':path': '/' });
   let sent = 0;
   pour(stream, 50, () => (sent += 1));
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await standstill(() => sent);
   expect(sent).toBeLessThan(30);
+  go();
   let text = '';
   for await (const chunk of stream) text += String(chunk);
   expect(text).toBe(String(50 * MB));
@@ -176,10 +180,6 @@ test('a client on the clear that stops reading stops the upstream, too', async (
   socket.write(`GET http://localhost:${port}/ HTTP/1.1\r\nHost: x\r\n\r\n`);
   await once(socket, 'data');
   socket.pause();
-  let last = -1;
-  while (last !== poured) {
-    last = poured;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
+  await standstill(() => poured);
   expect(poured).toBeLessThan(40);
 });

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { everyBytes, exchangeOf, type Outcome } from '../support/exchange.ts';
+import { everyBytes, exchangeOf, readEvents as read, sse, streamEvents as stream } from '../support/exchange.ts';
 import { makeSecret } from '../support/secrets.ts';
 
 const secret = makeSecret('aws-access-key-id', 'generic');
@@ -10,23 +10,6 @@ const other = makeSecret('github-classic', 'generic');
 const key = makeSecret('private-key', 'generic');
 const chat = '/v1/chat/completions';
 const responses = '/v1/responses';
-
-function sse(...events: readonly object[]): string {
-  return events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');
-}
-
-function read(outcome: Outcome): Record<string, unknown>[] {
-  expect(outcome.closed?.failure).toBeNull();
-  return outcome.body
-    .toString()
-    .split('\n\n')
-    .filter((event) => event.startsWith('data: {'))
-    .map((event) => JSON.parse(event.slice(6)) as Record<string, unknown>);
-}
-
-function stream(path: string, ...events: readonly object[]): Record<string, unknown>[] {
-  return read(exchangeOf({ path }, { type: 'text/event-stream', body: sse(...events) }));
-}
 
 describe('what nobody described', () => {
   test('events of an unknown shape, with a secret in pieces', () => {

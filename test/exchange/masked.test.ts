@@ -1,7 +1,16 @@
 // What a client gets where a stream is masked: every copy of a text, tool calls, several answers at once.
 
 import { describe, expect, test } from 'vitest';
-import { cutAt, everyBytes, exchangeOf, masking, outcomeOf, startExchange, type Outcome } from '../support/exchange.ts';
+import {
+  cutAt,
+  everyBytes,
+  exchangeOf,
+  masking,
+  outcomeOf,
+  startExchange,
+  sse,
+  streamEvents as stream,
+} from '../support/exchange.ts';
 import { makeSecret } from '../support/secrets.ts';
 
 const secret = makeSecret('aws-access-key-id', 'masked');
@@ -9,23 +18,6 @@ const other = makeSecret('github-classic', 'masked');
 const key = makeSecret('private-key', 'masked');
 const chat = '/v1/chat/completions';
 const responses = '/v1/responses';
-
-function sse(...events: readonly object[]): string {
-  return events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');
-}
-
-function read(outcome: Outcome): Record<string, unknown>[] {
-  expect(outcome.closed?.failure).toBeNull();
-  return outcome.body
-    .toString()
-    .split('\n\n')
-    .filter((event) => event.startsWith('data: {'))
-    .map((event) => JSON.parse(event.slice(6)) as Record<string, unknown>);
-}
-
-function stream(path: string, ...events: readonly object[]): Record<string, unknown>[] {
-  return read(exchangeOf({ path }, { type: 'text/event-stream', body: sse(...events) }));
-}
 
 interface Delta {
   readonly content?: string;

@@ -137,3 +137,24 @@ export function everyBytes(body: Buffer, size: number): number[] {
 export function play(exchange: Exchange, ...events: readonly ExchangeEvent[]): Command[] {
   return events.flatMap((event) => exchange.step(event));
 }
+
+/** Events as a body of server-sent events. */
+export function sse(...events: readonly object[]): string {
+  return events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');
+}
+
+/** The JSON events that the client got; the exchange must not have failed. */
+export function readEvents(outcome: Outcome): Record<string, unknown>[] {
+  if (outcome.closed?.failure !== null)
+    throw new Error(`The exchange failed: ${outcome.closed?.failure ?? 'not over'}.`);
+  return outcome.body
+    .toString()
+    .split('\n\n')
+    .filter((event) => event.startsWith('data: {'))
+    .map((event) => JSON.parse(event.slice(6)) as Record<string, unknown>);
+}
+
+/** What the client gets of a stream of these events. */
+export function streamEvents(path: string, ...events: readonly object[]): Record<string, unknown>[] {
+  return readEvents(exchangeOf({ path }, { type: 'text/event-stream', body: sse(...events) }));
+}
