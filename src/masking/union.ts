@@ -1,5 +1,5 @@
 // All rules as one flat automaton: the positions of every pattern side by side, and the classes of characters that no
-// rule can tell apart.
+// rule can tell apart. One line over the usual length: the classes and the positions that use them belong together.
 import { intersectionOf, setHas, type CharacterSet } from './character-set.ts';
 import { MaskingError } from './masking-error.ts';
 import { NeighbourContexts, escapeSets } from './neighbours.ts';

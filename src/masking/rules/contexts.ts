@@ -1,4 +1,5 @@
 // Secrets known by where they stand: keys in PEM blocks, headers, addresses, connection strings, command lines.
+// Longer than other files: a list of rules, each with its own examples beside it.
 import { entropyOf, isGibberish } from '../entropy.ts';
 import type { CheckResult, Rule } from '../rule.ts';
 import { isStandIn } from '../stand-ins.ts';
