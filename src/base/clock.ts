@@ -4,3 +4,9 @@ export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
 }
+
+/** A clock that also wakes somebody up. */
+export interface TimedClock extends Clock {
+  /** Calls `wake` once, `delay` milliseconds from now at the earliest; the function it returns cancels that. */
+  after(delay: number, wake: () => void): () => void;
+}

@@ -59,9 +59,9 @@ export type AnswerChannel = 'notification' | 'dialog' | 'terminal' | 'command' |
 
 /**
  * What ended a question: a channel; `deadline` (nobody answered); `grant` (a remembered answer); `repeat` (the client
- * sent the same request again); `lost` (its exchange is gone).
+ * sent the same request again); `lost` (its exchange is gone); `refused` (Scrim could not ask or not record: the note says why).
  */
-export type AnsweredBy = AnswerChannel | 'deadline' | 'grant' | 'repeat' | 'lost';
+export type AnsweredBy = AnswerChannel | 'deadline' | 'grant' | 'repeat' | 'lost' | 'refused';
 
 export interface Answer {
   readonly verdict: 'allow' | 'deny';
