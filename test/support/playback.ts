@@ -26,12 +26,14 @@ export interface Playing {
   readonly fault: Fault;
   /** Milliseconds between writes. */
   readonly pause: number;
-  /** This instead of a recording, for bodies of the test's own. */
-  readonly answer?: {
-    readonly status?: number;
-    readonly headers: Record<string, string>;
-    readonly body: Buffer | string;
-  };
+  /** This instead of a recording, for bodies of the test's own; a function may choose by the request, undefined being the recording. */
+  readonly answer?: OwnAnswer | ((request: Pick<ReceivedRequest, 'method' | 'path' | 'body'>) => OwnAnswer | undefined);
+}
+
+export interface OwnAnswer {
+  readonly status?: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer | string;
 }
 
 export interface ReceivedRequest {
@@ -167,11 +169,16 @@ async function answer(
   onReceived({ method, path, httpVersion, headers, rawHeaders, body, over: over.promise });
 
   const asked = overriddenBy(playing, headers);
-  const { status, headers: answerHeaders, chunks } = answerTo(routeOf(method, path, body), asked);
+  const own = typeof asked.answer === 'function' ? asked.answer({ method, path, body }) : asked.answer;
+  const {
+    status,
+    headers: answerHeaders,
+    chunks,
+  } = own === undefined ? recorded(routeOf(method, path, body), asked) : headOf(own);
   const whole = Buffer.from(chunks.join(''), 'utf8');
-  const packed = pack(asked.answer === undefined ? whole : Buffer.from(asked.answer.body), asked.encoding);
+  const packed = pack(own === undefined ? whole : Buffer.from(own.body), asked.encoding);
   const cut =
-    asked.cut === 'recorded' && asked.encoding === 'identity' && asked.answer === undefined
+    asked.cut === 'recorded' && asked.encoding === 'identity' && own === undefined
       ? chunks.map((chunk) => Buffer.byteLength(chunk))
       : asked.cut;
   const { encoding, fault, pause } = asked;
@@ -187,8 +194,11 @@ interface Answer {
   readonly chunks: readonly string[];
 }
 
-function answerTo(route: Route, { answer, scenario, secret }: Playing): Answer {
-  if (answer !== undefined) return { status: answer.status ?? 200, headers: answer.headers, chunks: [] };
+function headOf({ status = 200, headers }: OwnAnswer): Answer {
+  return { status, headers, chunks: [] };
+}
+
+function recorded(route: Route, { scenario, secret }: Playing): Answer {
   if (route.kind === 'fixed') return json(route.status, route.body);
   // Not every API has every scenario; without a stream there is one text answer and one tool call.
   const name = route.streamed
