@@ -1,7 +1,7 @@
 // The queue of questions that wait for a person. Every question ends in exactly one recorded outcome.
 
 import type { TimedClock } from '../base/clock.ts';
-import type { MaskedText } from '../base/text.ts';
+import { asMasked, type MaskedText } from '../base/text.ts';
 import type {
   Answer,
   AnswerChannel,
@@ -11,6 +11,12 @@ import type {
   HeldAction,
   Question,
 } from '../contract/questions.ts';
+import { createListeners, type QuestionListener } from './listeners.ts';
+import { keptNote } from './note.ts';
+import { createRecords } from './records.ts';
+import { grantOf, repeatUntil, soundScope } from './remembering.ts';
+import { newShortId } from './short-ids.ts';
+import { openStore } from './store.ts';
 
 export interface AskRequest {
   readonly held: HeldAction;
@@ -47,18 +53,13 @@ export interface GivenAnswer {
 /** `too-late`: the question ended in another way, which `question(id)` tells. */
 export type Taken = 'taken' | 'too-late' | 'unknown';
 
-/** Hears of the questions that a person is asked, not of those that a grant or a repeat decides at once. */
-export interface QuestionListener {
-  asked(question: Question): void;
-  answered(question: Question, answer: Answer): void;
-}
-
 export interface Approvals {
   /** `answered` is called exactly once and never synchronously, unless withdrawn before. */
   ask(request: AskRequest, answered: (answer: Answer) => void): Asked;
   answer(id: string, given: GivenAnswer): Taken;
-  /** In order of asking. */
+  /** Those of this process, in order of asking. */
   open(): readonly Question[];
+  /** This and the three below throw ApprovalsError `store-failed`. */
   question(id: string): Question | AnsweredQuestion | undefined;
   /** The newest first. */
   history(limit: number): readonly AnsweredQuestion[];
@@ -77,4 +78,231 @@ export interface ApprovalsOptions {
   readonly clock: TimedClock;
   readonly maskNote: (text: string) => MaskedText;
   readonly onFailure: (error: Error) => void;
+}
+
+/** More open questions than a person can answer before they end. */
+const MAX_OPEN = 1_000;
+
+const MAX_TIMEOUT = 30 * 24 * 60 * 60 * 1_000;
+
+/** A timer does not run while the machine sleeps: deadlines are compared with the clock at least this often. */
+const LOOK_EVERY = 5_000;
+
+/** One client that waits. Several wait for one question when they sent the same request. */
+interface Asker {
+  readonly answered: (answer: Answer) => void;
+  readonly onTimeout: 'allow' | 'deny';
+  hasLeft: boolean;
+}
+
+interface OpenQuestion {
+  question: Question;
+  readonly actionKey: string;
+  readonly requestKey: string | null;
+  readonly askers: Set<Asker>;
+}
+
+/**
+ * Opens the store; questions that a dead process left open are closed as lost.
+ * @throws ApprovalsError `cannot-open`, `damaged`, `newer-version`
+ */
+export function openApprovals({ folder, clock, maskNote, onFailure }: ApprovalsOptions): Approvals {
+  const failed = (error: unknown) => onFailure(error instanceof Error ? error : new Error(String(error)));
+  const records = createRecords(openStore(folder, clock.now()), onFailure);
+  const listeners = createListeners(failed);
+  const open = new Map<string, OpenQuestion>();
+  let cancelTimer = (): void => undefined;
+  let closing: Promise<void> | undefined;
+
+  function ask(request: AskRequest, answered: (answer: Answer) => void): Asked {
+    endExpired();
+    const asker: Asker = { answered, onTimeout: request.onTimeout, hasLeft: false };
+    const now = clock.now();
+    if (closing !== undefined) return refuse(request, asker, 'Scrim is stopping.');
+    const remembered = records.remembered(request, now);
+    if (remembered === undefined) return refuse(request, asker, cannotRecord);
+    if (remembered !== null) {
+      return decide(request, asker, { ...remembered.answer, by: remembered.by, at: now });
+    }
+    const same = request.requestKey === null ? undefined : findSame(request);
+    if (same !== undefined) return join(same, request, asker);
+    if (open.size >= MAX_OPEN) return refuse(request, asker, `${MAX_OPEN} other questions wait for an answer.`);
+    const waiting = waitingFor(request, asker);
+    const { question } = waiting;
+    if (!records.put({ ...waiting, answer: null, repeatUntil: null, grant: null })) {
+      return refuse(request, asker, cannotRecord);
+    }
+    open.set(question.id, waiting);
+    setTimer();
+    listeners.tell((listener) => listener.asked(question));
+    return { id: question.id, withdraw: () => leave(waiting, asker) };
+  }
+
+  function waitingFor(request: AskRequest, asker: Asker): OpenQuestion {
+    const { held, exchange, session, program, folder, host, model, actionKey, requestKey } = request;
+    const id = newShortId('q', (id) => closing === undefined && records.isTaken(id));
+    const askedAt = clock.now();
+    const deadline = deadlineOf(request, askedAt);
+    const question = { ...held, id, exchange, session, askedAt, deadline, program, folder, host, model };
+    return { question, actionKey, requestKey, askers: new Set([asker]) };
+  }
+
+  /** Nobody is asked: the question has its outcome when it is made. */
+  function decide(request: AskRequest, asker: Asker, answer: Answer): Asked {
+    const waiting = waitingFor(request, asker);
+    if (closing === undefined) record(waiting, answer);
+    else deliver(waiting, answer);
+    return { id: waiting.question.id, withdraw: () => void (asker.hasLeft = true) };
+  }
+
+  function refuse(request: AskRequest, asker: Asker, why: string): Asked {
+    return decide(request, asker, ourAnswer('deny', 'refused', clock.now(), why));
+  }
+
+  function findSame({ actionKey, requestKey }: AskRequest): OpenQuestion | undefined {
+    return [...open.values()].find((other) => other.actionKey === actionKey && other.requestKey === requestKey);
+  }
+
+  function join(waiting: OpenQuestion, request: AskRequest, asker: Asker): Asked {
+    waiting.askers.add(asker);
+    // The least patient of them: who waits longer would be answered after a client has given up.
+    const deadline = Math.min(waiting.question.deadline, deadlineOf(request, clock.now()));
+    waiting.question = { ...waiting.question, deadline };
+    setTimer();
+    return { id: waiting.question.id, withdraw: () => leave(waiting, asker) };
+  }
+
+  function leave(waiting: OpenQuestion, asker: Asker): void {
+    asker.hasLeft = true;
+    waiting.askers.delete(asker);
+    if (waiting.askers.size > 0 || !open.has(waiting.question.id)) return;
+    end(waiting, ourAnswer('deny', 'lost', clock.now()));
+  }
+
+  function answer(id: string, { verdict, by, scope, note }: GivenAnswer): Taken {
+    endExpired();
+    const waiting = open.get(id);
+    if (waiting === undefined) return hasEnded(id) ? 'too-late' : 'unknown';
+    const given = { verdict, by, scope: soundScope(scope), note: keptNote(note, maskNote), at: clock.now() };
+    const { grant, outcome } = end(waiting, given);
+    if (grant !== null) {
+      for (const other of [...open.values()])
+        if (holdsFor(grant, waiting, other)) end(other, { ...outcome, by: 'grant' });
+    }
+    return outcome.by === by ? 'taken' : 'too-late';
+  }
+
+  function hasEnded(id: string): boolean {
+    try {
+      const found = records.question(id);
+      return found !== undefined && 'answer' in found;
+    } catch (error) {
+      failed(error);
+      return false;
+    }
+  }
+
+  function end(waiting: OpenQuestion, answer: Answer): Recorded {
+    open.delete(waiting.question.id);
+    setTimer();
+    const recorded = record(waiting, answer);
+    const { question } = waiting;
+    listeners.tell((listener) => listener.answered(question, recorded.outcome));
+    return recorded;
+  }
+
+  /** SECURITY: nothing is allowed that is not on disk. */
+  function record(waiting: OpenQuestion, answer: Answer): Recorded {
+    const isGiven = answer.by !== 'grant' && answer.by !== 'repeat';
+    const grant = isGiven
+      ? grantOf(
+          waiting.question,
+          answer,
+          newShortId('g', (id) => records.isTaken(id)),
+        )
+      : null;
+    const isRecorded = records.put({ ...waiting, answer, repeatUntil: repeatUntil(answer), grant });
+    if (!isRecorded && answer.verdict === 'allow') {
+      return record(waiting, ourAnswer('deny', 'refused', answer.at, cannotRecord));
+    }
+    deliver(waiting, answer);
+    return { outcome: answer, grant: isRecorded ? grant : null };
+  }
+
+  function deliver({ askers }: OpenQuestion, answer: Answer): void {
+    queueMicrotask(() => {
+      for (const asker of askers) {
+        try {
+          if (!asker.hasLeft) asker.answered(answer);
+        } catch (error) {
+          failed(error);
+        }
+      }
+    });
+  }
+
+  function endExpired(): void {
+    const now = clock.now();
+    for (const waiting of [...open.values()]) {
+      if (waiting.question.deadline > now) continue;
+      const mayPass = [...waiting.askers].every(({ onTimeout }) => onTimeout === 'allow');
+      end(waiting, ourAnswer(mayPass ? 'allow' : 'deny', 'deadline', now));
+    }
+  }
+
+  function setTimer(): void {
+    cancelTimer();
+    if (open.size === 0) return;
+    const next = Math.min(...[...open.values()].map(({ question }) => question.deadline));
+    const delay = Math.min(Math.max(next - clock.now(), 0), LOOK_EVERY);
+    cancelTimer = clock.after(delay, () => {
+      endExpired();
+      setTimer();
+    });
+  }
+
+  async function endAll(): Promise<void> {
+    for (const waiting of [...open.values()]) end(waiting, ourAnswer('deny', 'lost', clock.now()));
+    records.close();
+    // Answers are delivered in microtasks: these stood in the queue before this one.
+    await Promise.resolve();
+  }
+
+  return {
+    ask,
+    answer,
+    open() {
+      endExpired();
+      return [...open.values()].map(({ question }) => question);
+    },
+    question: (id) => open.get(id)?.question ?? records.question(id),
+    history: (limit) => records.history(limit),
+    grants: () => records.grants(clock.now()),
+    revoke: (id) => records.revoke(id),
+    listen: (listener) => listeners.add(listener),
+    close: () => (closing ??= endAll()),
+  };
+}
+
+interface Recorded {
+  readonly outcome: Answer;
+  /** Null also where it is not on disk. */
+  readonly grant: Grant | null;
+}
+
+const cannotRecord = 'Scrim cannot record the question: look for the failure event, and at free disk space.';
+
+/** An answer that no person gave. `why`: our own words. */
+function ourAnswer(verdict: 'allow' | 'deny', by: 'deadline' | 'lost' | 'refused', at: number, why?: string): Answer {
+  return { verdict, by, scope: { kind: 'once' }, note: why === undefined ? null : asMasked(why), at };
+}
+
+function deadlineOf({ timeout }: AskRequest, now: number): number {
+  // Not a number: it counts as not answered at once.
+  return now + (timeout > 0 ? Math.min(timeout, MAX_TIMEOUT) : 0);
+}
+
+function holdsFor(grant: Grant, granted: OpenQuestion, other: OpenQuestion): boolean {
+  if (other.actionKey !== granted.actionKey) return false;
+  return grant.session === null || grant.session === other.question.session;
 }
