@@ -3,11 +3,13 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createListener } from './connection/listener.ts';
 import { createUpstream } from './connection/upstream.ts';
 import type { CoreEvent, ReadyEvent } from './contract/core-events.ts';
 import type { Status } from './contract/control.ts';
+import { openApprovalDesk } from './core/approval-desk.ts';
+import { approvalRoutes } from './core/approval-routes.ts';
 import { startControlServer } from './core/control-server.ts';
 import { CoreError } from './core/core-error.ts';
 import { connectionFailure } from './core/connection-failure.ts';
@@ -16,14 +18,18 @@ import { openFingerprint } from './core/fingerprint.ts';
 import { gatewayTarget } from './core/gateway.ts';
 import { openOwnAuthority, systemClock } from './core/home.ts';
 import { openMaskingSource, type MaskingSource } from './core/masking-source.ts';
+import { createPeers } from './core/peers.ts';
 import type { ServeOptions } from './core/serve-options.ts';
 import { createSessionIds } from './core/session-ids.ts';
 import { version } from './core/version.ts';
+import { masked } from './exchange/masked.ts';
+import { mayAnswer } from './identity/answer-guard.ts';
 import { createFileStore } from './keychain/file-store.ts';
 import { checkRule } from './masking/masking.ts';
 import { matchesHost } from './policy/hosts.ts';
 import type { Policy } from './policy/policy.ts';
 import { policyFor } from './policy/scopes.ts';
+import { compileRisks } from './core/risks.ts';
 import { openSessionLog } from './sessions/sessions.ts';
 import { removeInstance, writeInstance } from './settings/instance.ts';
 import { locations } from './settings/locations.ts';
@@ -75,8 +81,10 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
     source?.[Symbol.dispose]();
     source = opened;
     current = policy;
+    const riskOf = compileRisks(policy);
     inForce = {
       masking: (masking) => opened.of(masking),
+      risk: riskOf,
       scopeFor: policyFor(policy, homedir()),
       passUnreadable: matchesHost(policy.unreadable.pass),
       onRecordFailure: policy.sessions.onFailure,
@@ -108,6 +116,23 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
     clock,
     onFailure: (error) => emit({ event: 'failure', code: error.code, message: error.message }),
   });
+  const desk = openApprovalDesk({
+    folder: join(places.dataFolder, 'approvals'),
+    clock,
+    maskNote: (text) => masked(inForce.masking(current.masking), text),
+    hash: fingerprint,
+    emit,
+    routes: (waiting) =>
+      approvalRoutes({
+        clock,
+        env: options.env,
+        policyFolder: dirname(places.policyFile),
+        policyOf: (question) => waiting.policyOf(question),
+        ownAddresses: () => own.map(({ address: host, port }) => `${host}:${port}`),
+        terminal: options.terminal,
+      }),
+  });
+  const peers = createPeers(() => own[0]?.port ?? 0, clock);
   const own: { address: string; port: number }[] = [];
   const upstream = createUpstream({
     extraCa,
@@ -120,6 +145,10 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
     upstream,
     log,
     sessionIds: createSessionIds(fingerprint),
+    desk,
+    peerOf: (client) => peers.of(client),
+    hash: fingerprint,
+    home: homedir(),
     clock,
     emit,
   });
@@ -156,8 +185,13 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
       policyProblems: policyFile.problems.map((each) => ({ ...each })),
       startedAt,
       ...exchanges.counts,
+      questions: desk.approvals.open().length,
     }),
     stop: () => void stop(),
+    approvals: desk.approvals,
+    async mayAnswer(peer) {
+      return mayAnswer(await peers.identity.of(peer), peers.guarded);
+    },
   }).catch(async (error: unknown) => {
     await listener.close();
     throw new CoreError('cannot-listen', cannotListen(options.ui, error, '--ui'));
@@ -185,6 +219,8 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
       source?.[Symbol.dispose]();
       await Promise.all([listener.close(), control.close()]);
       upstream.close();
+      await desk.close();
+      peers.close();
       log.end();
       await removeInstance(places.instanceFile, process.pid);
       hasStopped(undefined);

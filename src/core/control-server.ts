@@ -1,9 +1,20 @@
 // The local control interface and, later, the window: loopback HTTP behind a per-run token.
 
-import { timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tokenHeader, type Status } from '../contract/control.ts';
+import { timingSafeEqual } from "node:crypto";
+import {
+  createServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Approvals } from "../approvals/approvals.ts";
+import {
+  givenAnswerSchema,
+  tokenHeader,
+  type Status,
+} from "../contract/control.ts";
+import type { AnswerPermission } from "../identity/answer-guard.ts";
+import type { Peer } from "../identity/process-facts.ts";
 
 export interface ControlOptions {
   readonly host: string;
@@ -11,6 +22,9 @@ export interface ControlOptions {
   readonly token: string;
   readonly status: () => Status;
   readonly stop: () => void;
+  readonly approvals: Approvals;
+  /** May the process behind this connection answer questions? */
+  readonly mayAnswer: (peer: Peer) => Promise<AnswerPermission>;
 }
 
 export interface ControlServer {
@@ -18,16 +32,40 @@ export interface ControlServer {
   close(): Promise<void>;
 }
 
+interface Reply {
+  readonly status: number;
+  readonly body: object;
+}
+
+const maxBody = 16 * 1024;
+const endedShown = 50;
+
 /** Rejects when the address cannot be bound. */
-export async function startControlServer(options: ControlOptions): Promise<ControlServer> {
-  const server = createServer((request, response) => answer(request, response, options));
+export async function startControlServer(
+  options: ControlOptions,
+): Promise<ControlServer> {
+  const server = createServer((request, response) => {
+    const refused = refuse(request, options);
+    if (refused !== undefined) return send(response, refused);
+    answer(request, response, options).then(
+      (reply) => send(response, reply),
+      // Never its text: it may name what a client sent.
+      () =>
+        send(response, {
+          status: 500,
+          body: {
+            error: "Scrim could not do this; look at its failure events.",
+          },
+        }),
+    );
+  });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once("error", reject);
     server.listen(options.port, options.host, resolve);
   });
   const { port, address, family } = server.address() as AddressInfo;
   return {
-    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
+    url: `http://${family === "IPv6" ? `[${address}]` : address}:${port}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -36,42 +74,160 @@ export async function startControlServer(options: ControlOptions): Promise<Contr
   };
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, options: ControlOptions): void {
-  const send = (status: number, body: object): void => {
-    const text = `${JSON.stringify(body)}\n`;
-    response.writeHead(status, {
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(text),
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-    });
-    response.end(text);
-  };
-  // SECURITY: a page in the user's browser reaches loopback too; it must not be taken for the user.
+function send(response: ServerResponse, { status, body }: Reply): void {
+  const text = `${JSON.stringify(body)}\n`;
+  response.writeHead(status, {
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(text),
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+  });
+  response.end(text);
+}
+
+/** SECURITY: a page in the user's browser reaches loopback too; it must not be taken for the user. */
+function refuse(
+  request: IncomingMessage,
+  { token }: ControlOptions,
+): Reply | undefined {
   // Host: DNS rebinding. Origin: cross-site requests. Token: everything else on this machine.
   if (!isLoopbackHost(request.headers.host) || !isOwnOrigin(request))
-    return send(403, { error: 'Open this address directly on this machine.' });
-  if (!isToken(request.headers[tokenHeader], options.token))
-    return send(401, { error: 'Send the token of the running instance; scrim status and scrim stop do.' });
-  const route = `${request.method ?? ''} ${request.url ?? ''}`;
-  if (route === 'GET /api/status') return send(200, options.status());
-  if (route === 'POST /api/stop') {
-    response.once('finish', () => options.stop());
-    return send(202, { stopping: true });
+    return {
+      status: 403,
+      body: { error: "Open this address directly on this machine." },
+    };
+  if (!isToken(request.headers[tokenHeader], token))
+    return {
+      status: 401,
+      body: {
+        error:
+          "Send the token of the running instance; scrim status and scrim stop do.",
+      },
+    };
+  return undefined;
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: ControlOptions,
+): Promise<Reply> {
+  const { approvals } = options;
+  const [path = "", id = ""] = splitId(request.url ?? "");
+  switch (`${request.method ?? ""} ${path}`) {
+    case "GET /api/status":
+      return { status: 200, body: options.status() };
+    case "POST /api/stop":
+      response.once("finish", () => options.stop());
+      return { status: 202, body: { stopping: true } };
+    case "GET /api/questions":
+      return {
+        status: 200,
+        body: { open: approvals.open(), ended: approvals.history(endedShown) },
+      };
+    case "POST /api/questions/":
+      return (
+        (await notAllowed(request, options)) ??
+        takeAnswer(approvals, id, await readBody(request))
+      );
+    case "GET /api/grants":
+      return { status: 200, body: { grants: approvals.grants() } };
+    case "DELETE /api/grants/":
+      return (await notAllowed(request, options)) ?? revoke(approvals, id);
   }
-  send(404, { error: 'There is nothing at this address.' });
+  return { status: 404, body: { error: "There is nothing at this address." } };
+}
+
+/** `/api/grants/g-1` is the path `/api/grants/` and the id `g-1`. */
+function splitId(url: string): readonly string[] {
+  const match = /^(\/api\/(?:questions|grants)\/)([a-z0-9-]{1,64})$/.exec(url);
+  return match === null ? [url] : match.slice(1);
+}
+
+async function notAllowed(
+  { socket }: IncomingMessage,
+  options: ControlOptions,
+): Promise<Reply | undefined> {
+  const {
+    remoteAddress: address = "",
+    remotePort: port = 0,
+    localPort = 0,
+  } = socket;
+  const permission = await options.mayAnswer({ address, port, localPort });
+  return permission.ok
+    ? undefined
+    : { status: 403, body: { error: permission.reason } };
+}
+
+function takeAnswer(approvals: Approvals, id: string, sent: unknown): Reply {
+  const given = givenAnswerSchema.safeParse(sent);
+  if (!given.success)
+    return {
+      status: 400,
+      body: { error: "Send a verdict (allow or deny), a scope and a note." },
+    };
+  switch (approvals.answer(id, { ...given.data, by: "command" })) {
+    case "taken":
+      return { status: 200, body: { taken: true } };
+    case "too-late":
+      return {
+        status: 409,
+        body: {
+          error: `Question ${id} has ended already; scrim approvals list says how.`,
+        },
+      };
+    case "unknown":
+      return {
+        status: 404,
+        body: {
+          error: `There is no question ${id}; scrim approvals list names them.`,
+        },
+      };
+  }
+}
+
+function revoke(approvals: Approvals, id: string): Reply {
+  if (approvals.revoke(id)) return { status: 200, body: { revoked: true } };
+  return {
+    status: 404,
+    body: {
+      error: `There is no grant ${id}; scrim approvals grants names them.`,
+    },
+  };
+}
+
+/** Undefined where it is no JSON or too long. */
+async function readBody(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > maxBody) return undefined;
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString());
+  } catch {
+    return undefined;
+  }
 }
 
 function isLoopbackHost(host: string | undefined): boolean {
-  return host !== undefined && /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host);
+  return (
+    host !== undefined &&
+    /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host)
+  );
 }
 
 function isOwnOrigin({ headers }: IncomingMessage): boolean {
-  return headers.origin === undefined || headers.origin === `http://${headers.host ?? ''}`;
+  return (
+    headers.origin === undefined ||
+    headers.origin === `http://${headers.host ?? ""}`
+  );
 }
 
 function isToken(sent: string | string[] | undefined, token: string): boolean {
-  if (typeof sent !== 'string') return false;
+  if (typeof sent !== "string") return false;
   const a = Buffer.from(sent);
   const b = Buffer.from(token);
   return a.length === b.length && timingSafeEqual(a, b);

@@ -1,29 +1,34 @@
 // Starts an exchange for each request that arrives, with the policy, the masking and the records that belong to it.
 
-import { randomBytes } from 'node:crypto';
-import type { Clock } from '../base/clock.ts';
-import { Slots } from '../base/slots.ts';
-import { canDecode, decodeBody } from '../connection/decode.ts';
-import type { CoreEvent } from '../contract/core-events.ts';
-import type { ExchangeOpened } from '../contract/records.ts';
-import { masked } from '../exchange/masked.ts';
-import { runExchange, type ExchangeRecorder } from '../exchange/run.ts';
-import type { ClientSide, Upstream } from '../http/exchange-ports.ts';
-import { headerValue } from '../http/head.ts';
-import type { Masking } from '../masking/masking.ts';
-import type { ExchangeFacts } from '../policy/scopes.ts';
-import type { MaskingPolicy, ScopedPolicy } from '../policy/policy.ts';
-import type { SessionLog } from '../sessions/sessions.ts';
-import { dialectFor } from '../wire/dialects.ts';
-import type { SessionIds } from './session-ids.ts';
+import { randomBytes } from "node:crypto";
+import type { Clock } from "../base/clock.ts";
+import type { MaskedText } from "../base/text.ts";
+import { Slots } from "../base/slots.ts";
+import { canDecode, decodeBody } from "../connection/decode.ts";
+import type { CoreEvent } from "../contract/core-events.ts";
+import type { ExchangeOpened, RecordedRequest } from "../contract/records.ts";
+import { masked } from "../exchange/masked.ts";
+import { runExchange, type ExchangeRecorder } from "../exchange/run.ts";
+import type { ClientSide, Upstream } from "../http/exchange-ports.ts";
+import { headerValue } from "../http/head.ts";
+import type { ProcessFacts } from "../identity/process-facts.ts";
+import type { Masking } from "../masking/masking.ts";
+import type { ExchangeFacts } from "../policy/scopes.ts";
+import type { MaskingPolicy, ScopedPolicy } from "../policy/policy.ts";
+import type { Risk } from "../risk/risk.ts";
+import type { SessionLog } from "../sessions/sessions.ts";
+import { dialectFor } from "../wire/dialects.ts";
+import type { ApprovalDesk, Asker } from "./approval-desk.ts";
+import type { SessionIds } from "./session-ids.ts";
 
 /** The policy in force, compiled. Replaced as a whole when the file changes. */
 export interface PolicyInForce {
   readonly masking: (policy: MaskingPolicy) => Masking;
+  readonly risk: (policy: ScopedPolicy) => Risk;
   readonly scopeFor: (facts: ExchangeFacts) => ScopedPolicy;
   readonly passUnreadable: (host: string, port: number) => boolean;
   /** When the log cannot be written: end the exchange badly, or go on with an alarm. */
-  readonly onRecordFailure: 'stop' | 'continue';
+  readonly onRecordFailure: "stop" | "continue";
 }
 
 export interface ExchangesOptions {
@@ -31,6 +36,15 @@ export interface ExchangesOptions {
   readonly upstream: Upstream;
   readonly log: SessionLog;
   readonly sessionIds: SessionIds;
+  readonly desk: ApprovalDesk;
+  /** What is known of the process at the other end; filled in when it has been found. */
+  readonly peerOf: (client: ClientSide) => {
+    readonly facts: ProcessFacts | undefined;
+  };
+  /** Keyed hash, hex. */
+  readonly hash: (text: string) => string;
+  /** The user's home folder. */
+  readonly home: string;
   readonly clock: Clock;
   readonly emit: (event: CoreEvent) => void;
 }
@@ -39,7 +53,11 @@ export interface Exchanges {
   start(client: ClientSide): void;
   /** Tells every open exchange that time has passed. */
   tick(): void;
-  readonly counts: { readonly exchanges: number; readonly open: number; readonly findings: number };
+  readonly counts: {
+    readonly exchanges: number;
+    readonly open: number;
+    readonly findings: number;
+  };
 }
 
 export function createExchanges(options: ExchangesOptions): Exchanges {
@@ -51,7 +69,7 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
   const start = (client: ClientSide): void => {
     const { head } = client;
     const startedAt = clock.now();
-    const agent = headerValue(head.headers, 'user-agent') ?? '';
+    const agent = headerValue(head.headers, "user-agent") ?? "";
     const facts: ExchangeFacts = {
       host: head.host,
       port: head.port,
@@ -61,15 +79,20 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
     let version = inForce();
     let scope = version.scopeFor(facts);
     let current = version.masking(scope.masking);
-    const maskingInForce = (): Masking => {
+    let assess = version.risk(scope);
+    const refresh = (): void => {
       const now = inForce();
-      if (now !== version) {
-        version = now;
-        scope = now.scopeFor(facts);
-        current = now.masking(scope.masking);
-      }
+      if (now === version) return;
+      version = now;
+      scope = now.scopeFor(facts);
+      current = now.masking(scope.masking);
+      assess = now.risk(scope);
+    };
+    const maskingInForce = (): Masking => {
+      refresh();
       return current;
     };
+    const peer = options.peerOf(client);
     const dialect = dialectFor(head.path);
     const opened: ExchangeOpened = {
       id: newId(startedAt),
@@ -88,7 +111,12 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
     counts.exchanges++;
     counts.open++;
     log.open(opened);
-    const recorder = recorderFor(opened, scope.requests !== 'pass');
+    let model: MaskedText | null = null;
+    const recorder = recorderFor(
+      opened,
+      scope.requests !== "pass",
+      (request) => (model = request.model),
+    );
     let place = -1;
     const tick = runExchange(
       client,
@@ -96,16 +124,37 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
         head,
         dialect,
         masking: maskingInForce,
-        observe: scope.mode === 'observe',
+        observe: scope.mode === "observe",
         requests: scope.requests,
         passUnreadable: version.passUnreadable(head.host, head.port),
         keepAlive: scope.approval.keepAlive,
+        risk() {
+          refresh();
+          const folder = projectOf(peer.facts);
+          return (proposal, secrets) =>
+            assess.assess(proposal, { folder, home: options.home, secrets });
+        },
+        hash: options.hash,
         canDecode,
       },
       {
         upstream: options.upstream,
         decode: decodeBody,
         recorder,
+        ask(asked, answered) {
+          const folder = projectOf(peer.facts);
+          const asker: Asker = {
+            exchange: opened.id,
+            session: opened.session,
+            program: masked(current, peer.facts?.program ?? programOf(agent)),
+            folder: folder === null ? null : masked(current, folder),
+            host: opened.host,
+            model,
+            agent,
+            approval: scope.approval,
+          };
+          return options.desk.ask(asked, asker, answered);
+        },
         elapsed: () => clock.now() - startedAt,
         finished(closed, findings) {
           counts.open--;
@@ -114,7 +163,7 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
           const { status, state, failure } = closed;
           const duration = clock.now() - startedAt;
           emit({
-            event: 'exchange',
+            event: "exchange",
             id,
             session,
             method,
@@ -134,15 +183,38 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
   };
 
   /** `warns`: what stands in requests is told as it is found, not only logged. */
-  const recorderFor = (opened: ExchangeOpened, warns: boolean): ExchangeRecorder => {
+  const recorderFor = (
+    opened: ExchangeOpened,
+    warns: boolean,
+    onRequest: (request: RecordedRequest) => void,
+  ): ExchangeRecorder => {
     const { id } = opened;
-    const tell = (findings: Parameters<ExchangeRecorder['findings']>[0]): void => {
+    const tell = (
+      findings: Parameters<ExchangeRecorder["findings"]>[0],
+    ): void => {
       counts.findings += findings.length;
-      for (const { side, rule, kind, severity, channel, fingerprint } of findings)
-        emit({ event: 'finding', exchange: id, side, rule, kind, severity, channel, fingerprint });
+      for (const {
+        side,
+        rule,
+        kind,
+        severity,
+        channel,
+        fingerprint,
+      } of findings)
+        emit({
+          event: "finding",
+          exchange: id,
+          side,
+          rule,
+          kind,
+          severity,
+          channel,
+          fingerprint,
+        });
     };
     return {
       request(request, findings) {
+        onRequest(request);
         log.request(id, request, findings);
         if (warns) tell(findings);
         else counts.findings += findings.length;
@@ -152,11 +224,12 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
         log.findings(id, findings);
         tell(findings);
       },
+      verdict: (verdict) => log.verdict(id, verdict),
       async close(closed, after) {
         try {
           await log.close(id, { ...closed, endedAt: opened.startedAt + after });
         } catch (error) {
-          if (inForce().onRecordFailure === 'stop') throw error;
+          if (inForce().onRecordFailure === "stop") throw error;
         }
       },
     };
@@ -171,9 +244,19 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
   };
 }
 
+/** The project a process works on: its repository, else the folder it was started in. */
+function projectOf(facts: ProcessFacts | undefined): string | null {
+  return facts?.git?.root ?? facts?.folder ?? null;
+}
+
+/** The first product of a User-Agent (RFC 9110 §10.1.5), without its version. */
+function programOf(agent: string): string {
+  return /^[^\s/(]+/.exec(agent)?.[0] ?? "unknown program";
+}
+
 /** Ids sort by time; the random part keeps processes apart, the counter what arrives in one millisecond. */
 function createExchangeIds(): (at: number) => string {
-  const own = randomBytes(4).toString('hex');
+  const own = randomBytes(4).toString("hex");
   let count = 0;
   return (at) => `x-${at.toString(36)}-${own}-${(count++).toString(36)}`;
 }

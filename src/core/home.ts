@@ -1,15 +1,24 @@
 // What every command shares: the clock, and the user's own authority.
 
-import { hostname, userInfo } from 'node:os';
-import type { Clock } from '../base/clock.ts';
-import { openAuthority, type Authority } from '../certificates/authority.ts';
-import type { SecretStore } from '../keychain/secret-store.ts';
-import { knownDomains } from '../policy/known-providers.ts';
-import type { Locations } from '../settings/locations.ts';
+import { hostname, userInfo } from "node:os";
+import type { TimedClock } from "../base/clock.ts";
+import { openAuthority, type Authority } from "../certificates/authority.ts";
+import type { SecretStore } from "../keychain/secret-store.ts";
+import { knownDomains } from "../policy/known-providers.ts";
+import type { Locations } from "../settings/locations.ts";
 
-export const systemClock: Clock = { now: () => Date.now() };
+export const systemClock: TimedClock = {
+  now: () => Date.now(),
+  after(delay, wake) {
+    const timer = setTimeout(wake, delay);
+    return () => clearTimeout(timer);
+  },
+};
 
-export function openOwnAuthority(places: Locations, secrets: SecretStore): Promise<Authority> {
+export function openOwnAuthority(
+  places: Locations,
+  secrets: SecretStore,
+): Promise<Authority> {
   return openAuthority({
     folder: places.certificatesFolder,
     secrets,
@@ -24,6 +33,6 @@ function userName(): string {
     return userInfo().username;
   } catch {
     // A container's user may have no name.
-    return 'user';
+    return "user";
   }
 }

@@ -1,4 +1,4 @@
-import type { ResolveRule } from '../connection/resolve-rules.ts';
+import type { ResolveRule } from "../connection/resolve-rules.ts";
 
 export interface Address {
   readonly host: string;
@@ -16,4 +16,6 @@ export interface ServeOptions {
   readonly upstreamCa?: string | undefined;
   readonly upstreamProxy?: URL | undefined;
   readonly resolve: readonly ResolveRule[];
+  /** Where a person can be asked, if there is a terminal. */
+  readonly terminal?: TerminalStreams | undefined;
 }

@@ -1,11 +1,16 @@
 // A body rewriter takes the text of a response and gives the text for the client.
 
-import type { Finding, Masking } from '../masking/masking.ts';
+import type { Finding, Masking } from "../masking/masking.ts";
 
 export interface BodyRewriter {
   /** Throws ExchangeError when the body is not what it claims to be or a bound is hit. */
   push(text: string): string;
+  /** The body is over. What waits for a verdict comes later, by `resume`. */
   end(): string;
+  /** What may leave now that a question was answered. */
+  resume(): string;
+  /** Something waits for the answer to a question. */
+  waits(): boolean;
   /** A frame that means nothing, where one is possible and something is held back; else empty. */
   keepAlive?(): string;
 }

@@ -6,19 +6,22 @@ import type {
   RecordedFinding,
   RecordedPiece,
   RecordedRequest,
-} from '../contract/records.ts';
+  RecordedVerdict,
+} from "../contract/records.ts";
 
 export interface Draft {
   readonly opened: ExchangeOpened;
   request: RecordedRequest | null;
   pieces: RecordedPiece[];
   findings: RecordedFinding[];
+  verdicts: RecordedVerdict[];
   closed: ExchangeClosed | null;
   /** Row number once the row is committed, 0 before. */
   seq: number;
   /** What of it stands in the committed row. */
   requestIsWritten: boolean;
   findingsWritten: number;
+  verdictsWritten: number;
   /** Waits in the queue. */
   isQueued: boolean;
   /** A part of it could not be recorded, so that its end must not be reported as recorded either. */
@@ -31,10 +34,12 @@ export function newDraft(opened: ExchangeOpened): Draft {
     request: null,
     pieces: [],
     findings: [],
+    verdicts: [],
     closed: null,
     seq: 0,
     requestIsWritten: false,
     findingsWritten: 0,
+    verdictsWritten: 0,
     isQueued: false,
     lost: null,
   };

@@ -1,7 +1,7 @@
 // Rows as SQLite gives them, and the records they stand for.
 
-import { asMasked, type MaskedText } from '../base/text.ts';
-import type { FailureCode } from '../contract/failures.ts';
+import { asMasked, type MaskedText } from "../base/text.ts";
+import type { FailureCode } from "../contract/failures.ts";
 import type {
   ExchangeClosed,
   ExchangeRecord,
@@ -9,8 +9,9 @@ import type {
   RecordedFinding,
   RecordedPiece,
   RecordedRequest,
-} from '../contract/records.ts';
-import { fromColumn } from './text-column.ts';
+  RecordedVerdict,
+} from "../contract/records.ts";
+import { fromColumn } from "./text-column.ts";
 
 export interface ExchangeRow {
   readonly seq: number;
@@ -20,9 +21,9 @@ export interface ExchangeRow {
   readonly state: ExchangeState;
   readonly started_at: number;
   readonly ended_at: number | null;
-  readonly via: 'proxy' | 'gateway';
+  readonly via: "proxy" | "gateway";
   readonly method: string;
-  readonly scheme: 'http' | 'https';
+  readonly scheme: "http" | "https";
   readonly host: string;
   readonly port: number;
   readonly path: string;
@@ -44,14 +45,39 @@ export interface ExchangeRow {
   readonly request_body: string | null;
 }
 
-export type FindingRow = Omit<RecordedFinding, 'channel'> & { readonly channel: string };
+export interface VerdictRow {
+  readonly verdict: RecordedVerdict["verdict"];
+  readonly answered_by: RecordedVerdict["by"];
+  readonly tool: string;
+  readonly held: string;
+}
+
+export type FindingRow = Omit<RecordedFinding, "channel"> & {
+  readonly channel: string;
+};
+
+export function toVerdict({
+  verdict,
+  answered_by,
+  tool,
+  held,
+}: VerdictRow): RecordedVerdict {
+  const rest = JSON.parse(held) as Omit<
+    RecordedVerdict,
+    "verdict" | "by" | "tool"
+  >;
+  return { verdict, by: answered_by, tool: fromColumn(tool), ...rest };
+}
 
 /** `writerIsDead`: an exchange that such a writer left open was cut, even if nobody has marked it yet. */
-export function toExchange(row: ExchangeRow, writerIsDead: boolean): Omit<ExchangeRecord, 'channels' | 'findings'> {
+export function toExchange(
+  row: ExchangeRow,
+  writerIsDead: boolean,
+): Omit<ExchangeRecord, "channels" | "findings" | "verdicts"> {
   return {
     id: fromColumn(row.id),
     session: fromColumn(row.session),
-    state: row.state === 'open' && writerIsDead ? 'cut' : row.state,
+    state: row.state === "open" && writerIsDead ? "cut" : row.state,
     startedAt: row.started_at,
     via: row.via,
     method: fromColumn(row.method),
@@ -78,7 +104,7 @@ function toRequest(row: ExchangeRow): RecordedRequest | null {
 }
 
 function toClosed(row: ExchangeRow): ExchangeClosed | null {
-  if (row.ended_at === null || row.state === 'open') return null;
+  if (row.ended_at === null || row.state === "open") return null;
   const hasUsage = row.input_tokens !== null || row.output_tokens !== null;
   return {
     state: row.state,
@@ -87,31 +113,57 @@ function toClosed(row: ExchangeRow): ExchangeClosed | null {
     headAfter: row.head_after,
     firstByteAfter: row.first_byte_after,
     responseBytes: row.response_bytes ?? 0,
-    usage: hasUsage ? { input: row.input_tokens, output: row.output_tokens } : null,
+    usage: hasUsage
+      ? { input: row.input_tokens, output: row.output_tokens }
+      : null,
     failure: row.failure,
     reason: textOrNull(row.reason),
   };
 }
 
 export function toFinding(row: FindingRow): RecordedFinding {
-  const { rule, kind, severity, certainty, side, start, end, fingerprint } = row;
-  return { rule, kind, severity, certainty, side, channel: fromColumn(row.channel), start, end, fingerprint };
+  const { rule, kind, severity, certainty, side, start, end, fingerprint } =
+    row;
+  return {
+    rule,
+    kind,
+    severity,
+    certainty,
+    side,
+    channel: fromColumn(row.channel),
+    start,
+    end,
+    fingerprint,
+  };
 }
 
 export function toPieces(json: string): RecordedPiece[] {
-  const parts = JSON.parse(json) as [at: number, channel: string, text: string][];
-  return parts.map(([at, channel, text]) => ({ at, channel: asMasked(channel), text: asMasked(text) }));
+  const parts = JSON.parse(json) as [
+    at: number,
+    channel: string,
+    text: string,
+  ][];
+  return parts.map(([at, channel, text]) => ({
+    at,
+    channel: asMasked(channel),
+    text: asMasked(text),
+  }));
 }
 
 /** The whole text of each channel, channels in the order in which they first spoke. */
-export function joinChannels(pieces: readonly RecordedPiece[]): { channel: MaskedText; text: MaskedText }[] {
+export function joinChannels(
+  pieces: readonly RecordedPiece[],
+): { channel: MaskedText; text: MaskedText }[] {
   const texts = new Map<MaskedText, string[]>();
   for (const { channel, text } of pieces) {
     const parts = texts.get(channel);
     if (parts === undefined) texts.set(channel, [text]);
     else parts.push(text);
   }
-  return [...texts].map(([channel, parts]) => ({ channel, text: asMasked(parts.join('')) }));
+  return [...texts].map(([channel, parts]) => ({
+    channel,
+    text: asMasked(parts.join("")),
+  }));
 }
 
 function textOrNull(stored: string | null): MaskedText | null {

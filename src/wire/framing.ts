@@ -18,9 +18,17 @@ export interface Framing {
   data(frame: string): FrameData | undefined;
   /** The frame with its data replaced. */
   withData(frame: string, data: FrameData, source: string): string;
+  /** A frame of its own, in the form of the frame `like`. `type`: the event's type, where it has one. */
+  frame(source: string, type: string | undefined, like: string): string;
 }
 
 /** Puts `source` in the place of data that stands in one piece. */
-export function spliceData(frame: string, data: FrameData, source: string): string {
-  return frame.slice(0, data.at) + source + frame.slice(data.at + data.source.length);
+export function spliceData(
+  frame: string,
+  data: FrameData,
+  source: string,
+): string {
+  return (
+    frame.slice(0, data.at) + source + frame.slice(data.at + data.source.length)
+  );
 }
