@@ -39,7 +39,7 @@ export interface Asked {
   /** Of the question; one that is open already where the request is a repeat of it. */
   readonly id: string;
   /** The client has left: it is not answered any more. Where nobody else waits, the question is lost. */
-  withdraw(): void;
+  readonly withdraw: () => void;
 }
 
 export interface GivenAnswer {
@@ -121,9 +121,7 @@ export function openApprovals({ folder, clock, maskNote, onFailure }: ApprovalsO
     if (closing !== undefined) return refuse(request, asker, 'Scrim is stopping.');
     const remembered = records.remembered(request, now);
     if (remembered === undefined) return refuse(request, asker, cannotRecord);
-    if (remembered !== null) {
-      return decide(request, asker, { ...remembered.answer, by: remembered.by, at: now });
-    }
+    if (remembered !== null) return decide(request, asker, { ...remembered, at: now });
     const same = request.requestKey === null ? undefined : findSame(request);
     if (same !== undefined) return join(same, request, asker);
     if (open.size >= MAX_OPEN) return refuse(request, asker, `${MAX_OPEN} other questions wait for an answer.`);

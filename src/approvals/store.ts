@@ -21,10 +21,7 @@ export interface QuestionRow {
 }
 
 /** A decision that a person made before, for the same action. */
-export interface Remembered {
-  readonly by: 'grant' | 'repeat';
-  readonly answer: Pick<Answer, 'verdict' | 'scope' | 'note' | 'at'>;
-}
+export type Remembered = Pick<Answer, 'verdict' | 'scope' | 'note'> & { readonly by: 'grant' | 'repeat' };
 
 export interface Store {
   /** Adds a question, or its outcome. An outcome that is there stays. */
@@ -112,9 +109,12 @@ function createStore(database: DatabaseSync, own: Claim): Store {
       const answer = repeated === undefined ? null : readAnswer(String(repeated['answer']));
       // What a person said last holds.
       if (grant !== null && grant.createdAt >= (answer?.at ?? 0)) {
-        return { by: 'grant', answer: { ...grant, at: grant.createdAt } };
+        const { verdict, scope, note } = grant;
+        return { by: 'grant', verdict, scope, note };
       }
-      return answer === null ? null : { by: 'repeat', answer };
+      if (answer === null) return null;
+      const { verdict, scope, note } = answer;
+      return { by: 'repeat', verdict, scope, note };
     },
     question(id) {
       const row = statements.question.get(id);

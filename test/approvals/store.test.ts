@@ -1,0 +1,128 @@
+// The store when the disk or the file says no: a real file that a second connection breaks and mends.
+
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, onTestFinished, test } from 'vitest';
+import { openApprovals } from '../../src/approvals/approvals.ts';
+import { asMasked } from '../../src/base/text.ts';
+import { delivered, given, manualClock, newFolder, openedApprovals } from './questions.ts';
+
+function breaker(folder: string): { break(): void; mend(): void; execute(sql: string): void } {
+  const database = new DatabaseSync(join(folder, 'approvals.db'));
+  onTestFinished(() => database.close());
+  return {
+    // Every write fails, every look still works: what a full disk does.
+    break: () =>
+      database.exec(
+        `CREATE TRIGGER full_i BEFORE INSERT ON question BEGIN SELECT RAISE(ABORT, 'disk full'); END;
+         CREATE TRIGGER full_u BEFORE UPDATE ON question BEGIN SELECT RAISE(ABORT, 'disk full'); END`,
+      ),
+    mend: () => database.exec('DROP TRIGGER full_i; DROP TRIGGER full_u'),
+    execute: (sql) => database.exec(sql),
+  };
+}
+
+test('what cannot be recorded is denied at once, with one failure event, and recorded when the store is back', async () => {
+  const { approvals, ask, folder, failures, clock } = openedApprovals();
+  const disk = breaker(folder);
+  disk.break();
+  const denied = [ask(), ask(), ask()];
+  await delivered();
+  for (const { answers } of denied) expect(answers).toMatchObject([{ verdict: 'deny', by: 'refused' }]);
+  expect(approvals.open()).toEqual([]);
+  expect(failures.map(({ message }) => message)).toEqual([expect.stringContaining('free space')]);
+  expect(approvals.question(denied[0]!.id)).toMatchObject({ answer: { by: 'refused' } });
+  expect(approvals.history(2)).toHaveLength(2);
+
+  disk.mend();
+  clock.advance(1);
+  const next = ask();
+  expect(approvals.open()).toHaveLength(1);
+  next.withdraw();
+  const { approvals: reader } = openedApprovals({ folder });
+  expect(reader.history(10).map(({ answer }) => answer.by)).toEqual(['lost', 'refused', 'refused', 'refused']);
+
+  disk.break();
+  ask();
+  expect(failures).toHaveLength(2);
+});
+
+test('an allow that cannot be recorded is a deny, and the person is told that it did not count', async () => {
+  const { approvals, ask, folder } = openedApprovals();
+  const { id, answers } = ask();
+  breaker(folder).break();
+  expect(approvals.answer(id, given({ scope: { kind: 'always' } }))).toBe('too-late');
+  await delivered();
+  expect(answers).toMatchObject([{ verdict: 'deny', by: 'refused' }]);
+  expect(approvals.grants()).toEqual([]);
+  expect(approvals.question(id)).toMatchObject({ answer: { by: 'refused' } });
+});
+
+test('a deny that cannot be recorded is a deny; so is the deadline that would allow', async () => {
+  const { approvals, ask, folder, clock } = openedApprovals();
+  const [person, deadline] = [ask(), ask({ onTimeout: 'allow' })];
+  breaker(folder).break();
+  expect(approvals.answer(person.id, given({ verdict: 'deny' }))).toBe('taken');
+  clock.advance(60_000);
+  await delivered();
+  expect(person.answers).toMatchObject([{ verdict: 'deny', by: 'terminal' }]);
+  expect(deadline.answers).toMatchObject([{ verdict: 'deny', by: 'refused' }]);
+});
+
+test('a grant that cannot be written down as used allows nothing', async () => {
+  const { approvals, ask, folder } = openedApprovals();
+  approvals.answer(ask().id, given({ scope: { kind: 'always' } }));
+  breaker(folder).break();
+  const { answers } = ask();
+  await delivered();
+  expect(answers).toMatchObject([{ verdict: 'deny', by: 'refused' }]);
+});
+
+test('a store that cannot be read denies; lists and revoking say so', async () => {
+  const { approvals, ask, folder, failures } = openedApprovals();
+  breaker(folder).execute('DROP TABLE remembered; DROP TABLE question');
+  const { id, answers } = ask();
+  await delivered();
+  expect(answers).toMatchObject([{ verdict: 'deny', by: 'refused' }]);
+  expect(approvals.question(id)).toMatchObject({ answer: { by: 'refused' } });
+  expect(failures).toHaveLength(1);
+  const failed = expect.objectContaining({ code: 'store-failed' }) as Error;
+  expect(() => approvals.grants()).toThrow(failed);
+  expect(() => approvals.revoke('g-222222')).toThrow(failed);
+  expect(() => approvals.history(1)).toThrow(failed);
+});
+
+test.each([
+  ['damaged', 'not a database, and longer than the header of one. '.repeat(10)],
+  ['damaged', otherDatabase()],
+  ['newer-version', newerStore()],
+])('a file that is %s is refused and left as it is', (code, content) => {
+  const folder = newFolder();
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, 'approvals.db');
+  writeFileSync(file, content);
+  const before = readFileSync(file);
+  const open = () => openApprovals({ folder, clock: manualClock(), maskNote: asMasked, onFailure: () => undefined });
+  expect(open).toThrow(expect.objectContaining({ code }) as Error);
+  expect(readFileSync(file)).toEqual(before);
+});
+
+function otherDatabase(): Buffer {
+  return databaseFile('CREATE TABLE other (a)');
+}
+
+function newerStore(): Buffer {
+  // "Scrq", as written by our own schema.
+  return databaseFile('CREATE TABLE question (a); PRAGMA application_id = 0x53637271; PRAGMA user_version = 99');
+}
+
+function databaseFile(sql: string): Buffer {
+  const database = new DatabaseSync(':memory:');
+  try {
+    database.exec(sql);
+    return Buffer.from(database.serialize());
+  } finally {
+    database.close();
+  }
+}
