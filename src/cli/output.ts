@@ -1,6 +1,6 @@
 // Where a command writes. Results go to stdout; with --json, everything meant for people goes to stderr.
 
-import { CoreError } from "../core/core-error.ts";
+import { CoreError } from '../core/core-error.ts';
 
 export interface GlobalOptions {
   readonly dataDir?: string;
@@ -16,14 +16,14 @@ export function printJson(value: object): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);
 }
 
-let waitingLines = "";
+let waitingLines = '';
 
 /** For lines that come many at a time: those of one turn leave together, since a write to a pipe waits for the system. */
 export function printJsonSoon(value: object): void {
-  if (waitingLines === "") {
+  if (waitingLines === '') {
     setImmediate(() => {
       const lines = waitingLines;
-      waitingLines = "";
+      waitingLines = '';
       process.stdout.write(lines);
     });
   }
@@ -38,26 +38,23 @@ export function tell(text: string): void {
 /** One sentence for whatever went wrong. */
 export function sentence(error: unknown): string {
   if (error instanceof Error) return error.message;
-  return "Something went wrong that has no name; please report it.";
+  return 'Something went wrong that has no name; please report it.';
 }
 
 export function isUsageError(error: unknown): boolean {
-  return error instanceof CoreError && error.code === "usage";
+  return error instanceof CoreError && error.code === 'usage';
 }
 
 /** Columns padded to the widest cell, two spaces between. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
-  for (const row of rows)
-    row.forEach(
-      (cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)),
-    );
+  for (const row of rows) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
   return rows
     .map((row) =>
       row
         .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-        .join("  ")
+        .join('  ')
         .trimEnd(),
     )
-    .join("\n");
+    .join('\n');
 }

@@ -1,7 +1,7 @@
 // The command line as data for the argument parser. Decisions live in core/.
 
-import { Command, CommanderError, Option } from "commander";
-import { version } from "../core/version.ts";
+import { Command, CommanderError, Option } from 'commander';
+import { version } from '../core/version.ts';
 import {
   approvalsAnswer,
   approvalsGrants,
@@ -9,25 +9,23 @@ import {
   approvalsRevoke,
   approvalsWatch,
   type AnswerFlags,
-} from "./approvals.ts";
-import { demo } from "./demo.ts";
-import * as inspect from "./inspect.ts";
-import { explain, mask, type MaskFlags } from "./mask.ts";
-import { isUsageError, sentence, tell, type GlobalOptions } from "./output.ts";
-import { run } from "./run.ts";
-import { serve, start } from "./serve.ts";
-import type { ServeFlags } from "../core/serve-flags.ts";
+} from './approvals.ts';
+import { demo } from './demo.ts';
+import * as inspect from './inspect.ts';
+import { explain, mask, type MaskFlags } from './mask.ts';
+import { isUsageError, sentence, tell, type GlobalOptions } from './output.ts';
+import { run } from './run.ts';
+import { serve, start } from './serve.ts';
+import type { ServeFlags } from '../core/serve-flags.ts';
 
 /** Runs one command line (without the program's name). Resolves to the exit code: 0 done, 1 failed, 2 wrong usage. */
 export async function main(words: readonly string[]): Promise<number> {
   let code = 0;
-  const program = new Command("scrim")
-    .description(
-      "Masks secrets in HTTP(S) model traffic on this machine while it streams, and keeps a local log.",
-    )
+  const program = new Command('scrim')
+    .description('Masks secrets in HTTP(S) model traffic on this machine while it streams, and keeps a local log.')
     .version(version)
     .enablePositionalOptions()
-    .showHelpAfterError("Run scrim --help to see the commands.")
+    .showHelpAfterError('Run scrim --help to see the commands.')
     .exitOverride();
   withGlobals(program);
 
@@ -38,157 +36,86 @@ export async function main(words: readonly string[]): Promise<number> {
     description: string,
     act: (global: GlobalOptions, command: Command) => number | Promise<number>,
   ): Command => {
-    const made = withGlobals(
-      parent.command(usage).description(description),
-    ).exitOverride();
+    const made = withGlobals(parent.command(usage).description(description)).exitOverride();
     return made.action(async () => {
       code = await act(made.optsWithGlobals<GlobalOptions>(), made);
     });
   };
   const group = (name: string, description: string): Command =>
-    program
-      .command(name)
-      .description(description)
-      .exitOverride()
-      .enablePositionalOptions();
+    program.command(name).description(description).exitOverride().enablePositionalOptions();
 
   withServeFlags(
-    command(
-      program,
-      "start",
-      "start the desktop app, or serve where there is none",
-      (global, made) => start(made.opts<ServeFlags>(), global),
+    command(program, 'start', 'start the desktop app, or serve where there is none', (global, made) =>
+      start(made.opts<ServeFlags>(), global),
     ),
   );
   withServeFlags(
-    command(
-      program,
-      "serve",
-      "run proxy and gateway without a window",
-      (global, made) => serve(made.opts<ServeFlags>(), global),
+    command(program, 'serve', 'run proxy and gateway without a window', (global, made) =>
+      serve(made.opts<ServeFlags>(), global),
     ),
   );
   withServeFlags(
-    command(
-      program,
-      "run",
-      "run a command whose model traffic goes through Scrim",
-      (global, made) => run(made.args, made.opts<ServeFlags>(), global),
+    command(program, 'run', 'run a command whose model traffic goes through Scrim', (global, made) =>
+      run(made.args, made.opts<ServeFlags>(), global),
     ),
   )
-    .argument("<command...>")
+    .argument('<command...>')
     .passThroughOptions()
-    .usage("[options] [--] <command…>");
-  command(
-    program,
-    "mask",
-    "mask a text: stdin or FILE to stdout",
-    (global, made) => mask(made.args[0], made.opts<MaskFlags>(), global),
+    .usage('[options] [--] <command…>');
+  command(program, 'mask', 'mask a text: stdin or FILE to stdout', (global, made) =>
+    mask(made.args[0], made.opts<MaskFlags>(), global),
   )
-    .argument("[file]")
-    .addOption(
-      new Option(
-        "--format <format>",
-        'text, or jsonl ({"id","text"} a line)',
-      ).default("text"),
-    );
+    .argument('[file]')
+    .addOption(new Option('--format <format>', 'text, or jsonl ({"id","text"} a line)').default('text'));
 
-  const ca = group("ca", "the certificate authority of this user");
-  command(
-    ca,
-    "path",
-    "print the certificate file that clients must trust",
-    (global) => inspect.caPath(global),
-  );
-  command(
-    ca,
-    "status",
-    "say what the authority is and how long it is valid",
-    (global) => inspect.caStatus(global),
-  );
+  const ca = group('ca', 'the certificate authority of this user');
+  command(ca, 'path', 'print the certificate file that clients must trust', (global) => inspect.caPath(global));
+  command(ca, 'status', 'say what the authority is and how long it is valid', (global) => inspect.caStatus(global));
 
-  const policy = group("policy", "the policy file");
-  command(policy, "path", "print where the policy file is", (global) =>
-    inspect.policyPath(global),
+  const policy = group('policy', 'the policy file');
+  command(policy, 'path', 'print where the policy file is', (global) => inspect.policyPath(global));
+  command(policy, 'init', 'write a commented policy file', (global) => inspect.policyInit(global));
+  command(policy, 'check', 'check a policy file', (global, made) => inspect.policyCheck(made.args[0], global)).argument(
+    '[file]',
   );
-  command(policy, "init", "write a commented policy file", (global) =>
-    inspect.policyInit(global),
-  );
-  command(policy, "check", "check a policy file", (global, made) =>
-    inspect.policyCheck(made.args[0], global),
-  ).argument("[file]");
-  command(
-    policy,
-    "explain",
-    "say which rule acts on a text, and why or why not",
-    (global, made) => explain(made.args[0], global),
-  ).argument("[file]");
+  command(policy, 'explain', 'say which rule acts on a text, and why or why not', (global, made) =>
+    explain(made.args[0], global),
+  ).argument('[file]');
 
-  const approvals = group(
-    "approvals",
-    "questions that wait for a person, and remembered answers",
-  );
-  command(approvals, "list", "list the questions that wait", (global, made) =>
+  const approvals = group('approvals', 'questions that wait for a person, and remembered answers');
+  command(approvals, 'list', 'list the questions that wait', (global, made) =>
     approvalsList(made.opts(), global),
-  ).option("--all", "those that have ended too");
-  command(
-    approvals,
-    "watch",
-    "show questions as they come, and answer them here",
-    (global) => approvalsWatch(global),
-  );
-  for (const verdict of ["allow", "deny"] as const) {
-    command(
-      approvals,
-      verdict,
-      `${verdict} what a question asks`,
-      (global, made) =>
-        approvalsAnswer(
-          verdict,
-          made.args[0] ?? "",
-          made.opts<AnswerFlags>(),
-          global,
-        ),
+  ).option('--all', 'those that have ended too');
+  command(approvals, 'watch', 'show questions as they come, and answer them here', (global) => approvalsWatch(global));
+  for (const verdict of ['allow', 'deny'] as const) {
+    command(approvals, verdict, `${verdict} what a question asks`, (global, made) =>
+      approvalsAnswer(verdict, made.args[0] ?? '', made.opts<AnswerFlags>(), global),
     )
-      .argument("<id>")
-      .option("--session", "the same action for the rest of the session too")
-      .option("--minutes <n>", "the same action for so long too")
-      .option("--always", "the same action from now on too")
-      .option(
-        "--reason <text>",
-        "a note for the log; the assistant reads it when you deny",
-      );
+      .argument('<id>')
+      .option('--session', 'the same action for the rest of the session too')
+      .option('--minutes <n>', 'the same action for so long too')
+      .option('--always', 'the same action from now on too')
+      .option('--reason <text>', 'a note for the log; the assistant reads it when you deny');
   }
-  command(approvals, "grants", "list remembered answers", (global) =>
-    approvalsGrants(global),
-  );
-  command(approvals, "revoke", "forget a remembered answer", (global, made) =>
-    approvalsRevoke(made.args[0] ?? "", global),
-  ).argument("<id>");
+  command(approvals, 'grants', 'list remembered answers', (global) => approvalsGrants(global));
+  command(approvals, 'revoke', 'forget a remembered answer', (global, made) =>
+    approvalsRevoke(made.args[0] ?? '', global),
+  ).argument('<id>');
 
-  const sessions = group("sessions", "the log");
-  command(sessions, "list", "list sessions, newest first", (global, made) =>
+  const sessions = group('sessions', 'the log');
+  command(sessions, 'list', 'list sessions, newest first', (global, made) =>
     inspect.sessionsList(made.opts(), global),
-  ).option("--limit <n>", "at most this many (default: 50)");
-  command(sessions, "show", "show a session or an exchange", (global, made) =>
-    inspect.sessionsShow(made.args[0] ?? "", global),
-  ).argument("<id>");
+  ).option('--limit <n>', 'at most this many (default: 50)');
+  command(sessions, 'show', 'show a session or an exchange', (global, made) =>
+    inspect.sessionsShow(made.args[0] ?? '', global),
+  ).argument('<id>');
 
-  command(
-    program,
-    "demo",
-    "show masking end to end, without account or network",
-    (global) => demo(global),
-  );
-  command(program, "status", "say what the running instance does", (global) =>
-    inspect.status(global),
-  );
-  command(program, "stop", "stop the running instance", (global) =>
-    inspect.stop(global),
-  );
+  command(program, 'demo', 'show masking end to end, without account or network', (global) => demo(global));
+  command(program, 'status', 'say what the running instance does', (global) => inspect.status(global));
+  command(program, 'stop', 'stop the running instance', (global) => inspect.stop(global));
 
   try {
-    await program.parseAsync(words, { from: "user" });
+    await program.parseAsync(words, { from: 'user' });
     return code;
   } catch (error) {
     // The parser has printed its message; help and version come this way too, with code 0.
@@ -200,26 +127,20 @@ export async function main(words: readonly string[]): Promise<number> {
 
 function withGlobals(command: Command): Command {
   return command
-    .option(
-      "--data-dir <dir>",
-      "where Scrim keeps its data (or SCRIM_DATA_DIR)",
-    )
-    .option("--policy <file>", "the policy file")
-    .option("--json", "one JSON object per line on stdout");
+    .option('--data-dir <dir>', 'where Scrim keeps its data (or SCRIM_DATA_DIR)')
+    .option('--policy <file>', 'the policy file')
+    .option('--json', 'one JSON object per line on stdout');
 }
 
 function withServeFlags(command: Command): Command {
   return command
+    .option('--listen <host:port>', 'proxy and gateway (default: 127.0.0.1:8877, port 0: any)')
+    .option('--ui <host:port>', 'control interface (default: 127.0.0.1:8878)')
+    .option('--upstream-ca <file>', 'trust these authorities too (PEM)')
+    .option('--upstream-proxy <url>', 'reach providers through this proxy')
     .option(
-      "--listen <host:port>",
-      "proxy and gateway (default: 127.0.0.1:8877, port 0: any)",
-    )
-    .option("--ui <host:port>", "control interface (default: 127.0.0.1:8878)")
-    .option("--upstream-ca <file>", "trust these authorities too (PEM)")
-    .option("--upstream-proxy <url>", "reach providers through this proxy")
-    .option(
-      "--resolve <host:port:address[:port]>",
-      "connect here for that host, as curl does; may be repeated",
+      '--resolve <host:port:address[:port]>',
+      'connect here for that host, as curl does; may be repeated',
       (value, before: readonly string[]) => [...before, value],
       [],
     );

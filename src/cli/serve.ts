@@ -1,76 +1,55 @@
 // scrim serve, scrim start: the proxy until somebody ends it.
 
-import { createCore } from "../core.ts";
-import type { CoreEvent } from "../contract/core-events.ts";
-import { readServeOptions, type ServeFlags } from "../core/serve-flags.ts";
-import {
-  printJson,
-  printJsonSoon,
-  tell,
-  type GlobalOptions,
-} from "./output.ts";
+import { createCore } from '../core.ts';
+import type { CoreEvent } from '../contract/core-events.ts';
+import { readServeOptions, type ServeFlags } from '../core/serve-flags.ts';
+import { printJson, printJsonSoon, tell, type GlobalOptions } from './output.ts';
 
-export async function serve(
-  flags: ServeFlags,
-  global: GlobalOptions,
-): Promise<number> {
+export async function serve(flags: ServeFlags, global: GlobalOptions): Promise<number> {
   const options = readServeOptions(flags, { ...global, env: process.env });
   // Whoever read the events may go away; the proxy's clients stay.
-  process.stdout.on("error", () => undefined);
-  const core = await createCore(options, (event) =>
-    global.json === true ? printJsonSoon(event) : tellEvent(event),
-  );
+  process.stdout.on('error', () => undefined);
+  const core = await createCore(options, (event) => (global.json === true ? printJsonSoon(event) : tellEvent(event)));
   // Before anybody is told that we run: who reads the first line may end us at once.
   const stop = (): void => void core.stop();
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
-  process.once("SIGHUP", stop);
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  process.once('SIGHUP', stop);
   // Readers of the first line may connect at once: everything listens by now.
   if (global.json === true) printJson(core.ready);
   else {
     tell(`Scrim listens on ${core.ready.proxy} (proxy and gateway).`);
-    tell(
-      `Point a client at it: scrim run -- claude, or HTTPS_PROXY=${core.ready.proxy} and trust ${core.ready.ca}`,
-    );
+    tell(`Point a client at it: scrim run -- claude, or HTTPS_PROXY=${core.ready.proxy} and trust ${core.ready.ca}`);
   }
   await core.stopped;
   return 0;
 }
 
-export async function start(
-  flags: ServeFlags,
-  global: GlobalOptions,
-): Promise<number> {
-  tell(
-    'Starting without a window: no desktop shell is part of this version, so this is "scrim serve".',
-  );
+export async function start(flags: ServeFlags, global: GlobalOptions): Promise<number> {
+  tell('Starting without a window: no desktop shell is part of this version, so this is "scrim serve".');
   return serve(flags, global);
 }
 
 function tellEvent(event: CoreEvent): void {
   switch (event.event) {
-    case "finding":
-      return tell(
-        `masked    ${event.kind} (${event.rule}) in ${event.side} ${event.channel}`,
-      );
-    case "exchange": {
+    case 'finding':
+      return tell(`masked    ${event.kind} (${event.rule}) in ${event.side} ${event.channel}`);
+    case 'exchange': {
       const outcome = event.failure ?? event.status?.toString() ?? event.state;
       return tell(
         `${outcome.padEnd(9)} ${event.method} ${event.host}${event.path} ${event.findings} findings, ${event.duration} ms`,
       );
     }
-    case "policy":
+    case 'policy':
       if (event.ok)
         return tell(
-          `policy    read anew${event.certificateChanged ? "; certificates changed: start clients again" : ""}`,
+          `policy    read anew${event.certificateChanged ? '; certificates changed: start clients again' : ''}`,
         );
       for (const problem of event.problems)
-        tell(
-          `policy    not read: line ${problem.line}, column ${problem.column}: ${problem.message}`,
-        );
+        tell(`policy    not read: line ${problem.line}, column ${problem.column}: ${problem.message}`);
       return;
-    case "failure":
+    case 'failure':
       return tell(`failure   ${event.message}`);
-    case "ready":
+    case 'ready':
   }
 }

@@ -1,7 +1,7 @@
 // What a shell may ask of a running core over loopback HTTP. Every request carries the per-run token.
 
-import { z } from "zod";
-import type { AnsweredQuestion, Grant, Question } from "./questions.ts";
+import { z } from 'zod';
+import type { AnsweredQuestion, Grant, Question } from './questions.ts';
 
 /** `GET /api/status` */
 export const statusSchema = z.object({
@@ -11,11 +11,9 @@ export const statusSchema = z.object({
   gateway: z.string(),
   ui: z.string(),
   ca: z.string(),
-  mode: z.enum(["enforce", "observe"]),
+  mode: z.enum(['enforce', 'observe']),
   policyFile: z.string(),
-  policyProblems: z.array(
-    z.object({ line: z.number(), column: z.number(), message: z.string() }),
-  ),
+  policyProblems: z.array(z.object({ line: z.number(), column: z.number(), message: z.string() })),
   /** Milliseconds since the Unix epoch. */
   startedAt: z.number(),
   exchanges: z.number(),
@@ -30,35 +28,29 @@ export type Status = z.infer<typeof statusSchema>;
 export const stoppingSchema = z.object({ stopping: z.literal(true) });
 
 /** The header that carries the per-run token. */
-export const tokenHeader = "x-scrim-token";
+export const tokenHeader = 'x-scrim-token';
 
-const held = z.custom<Question>(
-  (value) => typeof value === "object" && value !== null,
-);
+const held = z.custom<Question>((value) => typeof value === 'object' && value !== null);
 
 /** `GET /api/questions`: those that wait, in order of asking, and the newest that have ended. */
 export const questionsSchema = z.object({
   open: z.array(held),
-  ended: z.array(
-    z.custom<AnsweredQuestion>(
-      (value) => typeof value === "object" && value !== null,
-    ),
-  ),
+  ended: z.array(z.custom<AnsweredQuestion>((value) => typeof value === 'object' && value !== null)),
 });
 
-export const answerScopeSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("once") }),
-  z.strictObject({ kind: z.literal("session") }),
+export const answerScopeSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('once') }),
+  z.strictObject({ kind: z.literal('session') }),
   z.strictObject({
-    kind: z.literal("minutes"),
+    kind: z.literal('minutes'),
     minutes: z.number().positive().max(525_600),
   }),
-  z.strictObject({ kind: z.literal("always") }),
+  z.strictObject({ kind: z.literal('always') }),
 ]);
 
 /** `POST /api/questions/ID`: an answer. 200 taken, 403 not from this process, 404 unknown, 409 too late; `error` is a sentence. */
 export const givenAnswerSchema = z.strictObject({
-  verdict: z.enum(["allow", "deny"]),
+  verdict: z.enum(['allow', 'deny']),
   scope: answerScopeSchema,
   note: z.string().max(2_000),
 });
@@ -68,7 +60,5 @@ export const refusedSchema = z.object({ error: z.string() });
 
 /** `GET /api/grants`; `DELETE /api/grants/ID` revokes one. */
 export const grantsSchema = z.object({
-  grants: z.array(
-    z.custom<Grant>((value) => typeof value === "object" && value !== null),
-  ),
+  grants: z.array(z.custom<Grant>((value) => typeof value === 'object' && value !== null)),
 });

@@ -1,9 +1,9 @@
 // What a running core tells its shell, one object an event. `scrim serve --json` prints them as they are.
 
-import { z } from "zod";
+import { z } from 'zod';
 
 const readyEventSchema = z.object({
-  event: z.literal("ready"),
+  event: z.literal('ready'),
   /** `http://127.0.0.1:8877` */
   proxy: z.string(),
   gateway: z.string(),
@@ -15,7 +15,7 @@ const readyEventSchema = z.object({
 export type ReadyEvent = z.infer<typeof readyEventSchema>;
 
 const exchangeEventSchema = z.object({
-  event: z.literal("exchange"),
+  event: z.literal('exchange'),
   id: z.string(),
   session: z.string(),
   method: z.string(),
@@ -23,7 +23,7 @@ const exchangeEventSchema = z.object({
   path: z.string(),
   dialect: z.string(),
   status: z.number().nullable(),
-  state: z.enum(["done", "failed", "cut"]),
+  state: z.enum(['done', 'failed', 'cut']),
   failure: z.string().nullable(),
   findings: z.number(),
   /** Milliseconds. */
@@ -31,9 +31,9 @@ const exchangeEventSchema = z.object({
 });
 
 const findingEventSchema = z.object({
-  event: z.literal("finding"),
+  event: z.literal('finding'),
   exchange: z.string(),
-  side: z.enum(["request", "response"]),
+  side: z.enum(['request', 'response']),
   rule: z.string(),
   kind: z.string(),
   severity: z.string(),
@@ -42,50 +42,46 @@ const findingEventSchema = z.object({
 });
 
 const policyEventSchema = z.object({
-  event: z.literal("policy"),
+  event: z.literal('policy'),
   /** False: the file is not valid and the policy before it stays in force. */
   ok: z.boolean(),
-  problems: z.array(
-    z.object({ line: z.number(), column: z.number(), message: z.string() }),
-  ),
+  problems: z.array(z.object({ line: z.number(), column: z.number(), message: z.string() })),
   /** The certificate file changed with it: clients must be started anew. */
   certificateChanged: z.boolean(),
 });
 
 const questionEventSchema = z.object({
-  event: z.literal("question"),
+  event: z.literal('question'),
   id: z.string(),
   exchange: z.string(),
   session: z.string(),
   /** Milliseconds since the Unix epoch. */
   deadline: z.number(),
-  kind: z.enum(["tool-call", "code"]),
+  kind: z.enum(['tool-call', 'code']),
   tool: z.string(),
   action: z.string(),
   program: z.string(),
   folder: z.string().nullable(),
-  reasons: z.array(
-    z.object({ rule: z.string(), severity: z.string(), reason: z.string() }),
-  ),
+  reasons: z.array(z.object({ rule: z.string(), severity: z.string(), reason: z.string() })),
 });
 
 const answeredEventSchema = z.object({
-  event: z.literal("answered"),
+  event: z.literal('answered'),
   id: z.string(),
   exchange: z.string(),
-  verdict: z.enum(["allow", "deny"]),
+  verdict: z.enum(['allow', 'deny']),
   /** `terminal`, `notification`, `deadline`, `lost`, … */
   by: z.string(),
   note: z.string().nullable(),
 });
 
 const failureEventSchema = z.object({
-  event: z.literal("failure"),
+  event: z.literal('failure'),
   code: z.string(),
   message: z.string(),
 });
 
-export const coreEventSchema = z.discriminatedUnion("event", [
+export const coreEventSchema = z.discriminatedUnion('event', [
   readyEventSchema,
   exchangeEventSchema,
   findingEventSchema,

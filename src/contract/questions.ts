@@ -1,8 +1,8 @@
 // A question is a held output that waits for a person. Every text in it is masked: there is no type for raw text here.
 
-import type { MaskedText } from "../base/text.ts";
+import type { MaskedText } from '../base/text.ts';
 
-export type Severity = "low" | "medium" | "high" | "critical";
+export type Severity = 'low' | 'medium' | 'high' | 'critical';
 
 /** Why a rule speaks up. `reason`: the rule's own sentence, never model text. */
 export interface RiskReason {
@@ -19,7 +19,7 @@ export interface Effects {
   readonly credentials: readonly MaskedText[];
 }
 
-export type BlockKind = "tool-call" | "code";
+export type BlockKind = 'tool-call' | 'code';
 
 /** What a held block wants, without the person's answer: the part of a question that the exchange knows. */
 export interface HeldAction {
@@ -49,24 +49,22 @@ export interface Question extends HeldAction {
 
 /** How long an answer holds for the same action from the same program in the same folder. */
 export type AnswerScope =
-  | { readonly kind: "once" }
-  | { readonly kind: "session" }
-  | { readonly kind: "minutes"; readonly minutes: number }
-  | { readonly kind: "always" };
+  | { readonly kind: 'once' }
+  | { readonly kind: 'session' }
+  | { readonly kind: 'minutes'; readonly minutes: number }
+  | { readonly kind: 'always' };
 
 /** The ways in which a person answers. */
-export type AnswerChannel =
-  "notification" | "dialog" | "terminal" | "command" | "window" | "hook";
+export type AnswerChannel = 'notification' | 'dialog' | 'terminal' | 'command' | 'window' | 'hook';
 
 /**
  * What ended a question: a channel; `deadline` (nobody answered); `grant` (a remembered answer); `repeat` (the client
  * sent the same request again); `lost` (its exchange is gone); `refused` (Scrim could not ask or not record: the note says why).
  */
-export type AnsweredBy =
-  AnswerChannel | "deadline" | "grant" | "repeat" | "lost" | "refused";
+export type AnsweredBy = AnswerChannel | 'deadline' | 'grant' | 'repeat' | 'lost' | 'refused';
 
 export interface Answer {
-  readonly verdict: "allow" | "deny";
+  readonly verdict: 'allow' | 'deny';
   readonly by: AnsweredBy;
   readonly scope: AnswerScope;
   /** What the person wrote, masked. */
@@ -84,7 +82,7 @@ export interface AnsweredQuestion {
 /** A remembered answer, bound to the exact action, the program and the folder. */
 export interface Grant {
   readonly id: string;
-  readonly verdict: "allow" | "deny";
+  readonly verdict: 'allow' | 'deny';
   readonly scope: AnswerScope;
   readonly tool: MaskedText;
   readonly action: MaskedText;

@@ -1,10 +1,10 @@
 // What the log keeps of an exchange. Every text in it is masked: there is no type for raw text here.
 
-import type { MaskedText } from "../base/text.ts";
-import type { FailureCode } from "./failures.ts";
-import type { AnsweredBy, HeldAction } from "./questions.ts";
+import type { MaskedText } from '../base/text.ts';
+import type { FailureCode } from './failures.ts';
+import type { AnsweredBy, HeldAction } from './questions.ts';
 
-export type ExchangeState = "open" | "done" | "failed" | "cut";
+export type ExchangeState = 'open' | 'done' | 'failed' | 'cut';
 
 /** Written when a request arrives. Times are milliseconds since the Unix epoch. */
 export interface ExchangeOpened {
@@ -12,9 +12,9 @@ export interface ExchangeOpened {
   /** Groups the exchanges of one client run; see `sessionKey`. */
   readonly session: string;
   readonly startedAt: number;
-  readonly via: "proxy" | "gateway";
+  readonly via: 'proxy' | 'gateway';
   readonly method: MaskedText;
-  readonly scheme: "http" | "https";
+  readonly scheme: 'http' | 'https';
   readonly host: MaskedText;
   readonly port: number;
   readonly path: MaskedText;
@@ -30,7 +30,7 @@ export interface RecordedFinding {
   readonly kind: string;
   readonly severity: string;
   readonly certainty: string;
-  readonly side: "request" | "response";
+  readonly side: 'request' | 'response';
   readonly channel: MaskedText;
   readonly start: number;
   readonly end: number;
@@ -53,8 +53,8 @@ export interface TokenUsage {
 /** What came of a block that a risk rule spoke about. */
 export interface RecordedVerdict extends HeldAction {
   /** `would-ask`, `would-deny`: passed, since the policy only observes. `lost`: its exchange ended before an answer. */
-  readonly verdict: "allowed" | "denied" | "would-ask" | "would-deny" | "lost";
-  readonly by: AnsweredBy | "policy";
+  readonly verdict: 'allowed' | 'denied' | 'would-ask' | 'would-deny' | 'lost';
+  readonly by: AnsweredBy | 'policy';
   /** What the person wrote. */
   readonly note: MaskedText | null;
 }
@@ -70,7 +70,7 @@ export interface RecordedRequest {
 
 /** Written when the exchange is over. */
 export interface ExchangeClosed {
-  readonly state: "done" | "failed" | "cut";
+  readonly state: 'done' | 'failed' | 'cut';
   readonly endedAt: number;
   readonly status: number | null;
   /** Milliseconds from `startedAt` to the response head, null when none came. */

@@ -1,14 +1,14 @@
 // Brings what an exchange asks before the people who may answer: who asks, how long it can wait, and on which channels.
 
-import { openApprovals, type Approvals } from "../approvals/approvals.ts";
-import { longestWait } from "../approvals/client-limits.ts";
-import { dispatch, type Route } from "../approvals/dispatch.ts";
-import type { TimedClock } from "../base/clock.ts";
-import type { MaskedText } from "../base/text.ts";
-import type { CoreEvent } from "../contract/core-events.ts";
-import type { Answer, Question } from "../contract/questions.ts";
-import type { Asked } from "../exchange/run.ts";
-import type { ApprovalPolicy } from "../policy/policy.ts";
+import { openApprovals, type Approvals } from '../approvals/approvals.ts';
+import { longestWait } from '../approvals/client-limits.ts';
+import { dispatch, type Route } from '../approvals/dispatch.ts';
+import type { TimedClock } from '../base/clock.ts';
+import type { MaskedText } from '../base/text.ts';
+import type { CoreEvent } from '../contract/core-events.ts';
+import type { Answer, Question } from '../contract/questions.ts';
+import type { Asked } from '../exchange/run.ts';
+import type { ApprovalPolicy } from '../policy/policy.ts';
 
 /** The client that waits, and what it waits under. */
 export interface Asker {
@@ -25,11 +25,7 @@ export interface Asker {
 
 export interface ApprovalDesk {
   readonly approvals: Approvals;
-  ask(
-    asked: Asked,
-    asker: Asker,
-    answered: (answer: Answer) => void,
-  ): { withdraw(): void };
+  ask(asked: Asked, asker: Asker, answered: (answer: Answer) => void): { withdraw(): void };
   /** The policy under which a question was asked. */
   policyOf(question: Question): ApprovalPolicy | undefined;
   close(): Promise<void>;
@@ -43,46 +39,26 @@ export interface ApprovalDeskOptions {
   readonly hash: (text: string) => string;
   readonly emit: (event: CoreEvent) => void;
   /** Made once the desk stands, since a channel may ask it for the policy. */
-  readonly routes: (desk: Pick<ApprovalDesk, "policyOf">) => readonly Route[];
+  readonly routes: (desk: Pick<ApprovalDesk, 'policyOf'>) => readonly Route[];
 }
 
 /** @throws ApprovalsError where the store cannot be opened */
-export function openApprovalDesk({
-  folder,
-  clock,
-  maskNote,
-  hash,
-  emit,
-  routes,
-}: ApprovalDeskOptions): ApprovalDesk {
+export function openApprovalDesk({ folder, clock, maskNote, hash, emit, routes }: ApprovalDeskOptions): ApprovalDesk {
   const approvals = openApprovals({
     folder,
     clock,
     maskNote,
-    onFailure: ({ message }) =>
-      emit({ event: "failure", code: "approvals", message }),
+    onFailure: ({ message }) => emit({ event: 'failure', code: 'approvals', message }),
   });
   /** By exchange: an exchange has one open question at most. */
   const policies = new Map<string, ApprovalPolicy>();
-  const policyOf = ({ exchange }: Question): ApprovalPolicy | undefined =>
-    policies.get(exchange);
+  const policyOf = ({ exchange }: Question): ApprovalPolicy | undefined => policies.get(exchange);
   const channels = dispatch(approvals, routes({ policyOf }));
   approvals.listen({
-    asked({
-      id,
-      exchange,
-      session,
-      deadline,
-      kind,
-      tool,
-      action,
-      program,
-      folder: where,
-      reasons,
-    }) {
+    asked({ id, exchange, session, deadline, kind, tool, action, program, folder: where, reasons }) {
       const why = reasons.map((reason) => ({ ...reason }));
       emit({
-        event: "question",
+        event: 'question',
         id,
         exchange,
         session,
@@ -97,7 +73,7 @@ export function openApprovalDesk({
     },
     answered({ id, exchange }, { verdict, by, note }) {
       policies.delete(exchange);
-      emit({ event: "answered", id, exchange, verdict, by, note });
+      emit({ event: 'answered', id, exchange, verdict, by, note });
     },
   });
 
@@ -105,16 +81,7 @@ export function openApprovalDesk({
     approvals,
     policyOf,
     ask({ held, canonical, requestKey }, asker, answered) {
-      const {
-        exchange,
-        session,
-        program,
-        folder: where,
-        host,
-        model,
-        agent,
-        approval,
-      } = asker;
+      const { exchange, session, program, folder: where, host, model, agent, approval } = asker;
       policies.set(exchange, approval);
       const patience = longestWait(agent, true) ?? approval.timeout;
       const { withdraw } = approvals.ask(

@@ -1,17 +1,14 @@
 // The ways to ask a person on this machine: the policy's hook, the desktop and the terminal, all at once.
 
-import type { Channel } from "../approvals/channel.ts";
-import { dialogChannel } from "../approvals/channels/dialog.ts";
-import { hookChannel } from "../approvals/channels/hook.ts";
-import { notificationChannel } from "../approvals/channels/notification.ts";
-import {
-  terminalChannel,
-  type TerminalStreams,
-} from "../approvals/channels/terminal.ts";
-import type { Route } from "../approvals/dispatch.ts";
-import type { TimedClock } from "../base/clock.ts";
-import type { Question } from "../contract/questions.ts";
-import type { ApprovalPolicy } from "../policy/policy.ts";
+import type { Channel } from '../approvals/channel.ts';
+import { dialogChannel } from '../approvals/channels/dialog.ts';
+import { hookChannel } from '../approvals/channels/hook.ts';
+import { notificationChannel } from '../approvals/channels/notification.ts';
+import { terminalChannel, type TerminalStreams } from '../approvals/channels/terminal.ts';
+import type { Route } from '../approvals/dispatch.ts';
+import type { TimedClock } from '../base/clock.ts';
+import type { Question } from '../contract/questions.ts';
+import type { ApprovalPolicy } from '../policy/policy.ts';
 
 export interface ApprovalRoutesOptions {
   readonly clock: TimedClock;
@@ -27,35 +24,23 @@ export interface ApprovalRoutesOptions {
 /** Hooks may answer for a person who is away: several at once. People look at one question at a time. */
 const hooksAtOnce = 8;
 
-export function approvalRoutes(
-  options: ApprovalRoutesOptions,
-): readonly Route[] {
+export function approvalRoutes(options: ApprovalRoutesOptions): readonly Route[] {
   const { clock, env, terminal } = options;
   const desktop = [
-    ...(process.platform === "linux"
-      ? [notificationChannel({ clock, env })]
-      : []),
+    ...(process.platform === 'linux' ? [notificationChannel({ clock, env })] : []),
     dialogChannel({ clock, env, platform: process.platform }),
   ];
   return [
     { channels: [policyHook(options)], atOnce: hooksAtOnce },
     { channels: desktop, atOnce: 1 },
-    ...(terminal === undefined
-      ? []
-      : [{ channels: [terminalChannel({ clock, ...terminal })], atOnce: 1 }]),
+    ...(terminal === undefined ? [] : [{ channels: [terminalChannel({ clock, ...terminal })], atOnce: 1 }]),
   ];
 }
 
 /** The hook of the policy in force when the question was asked. */
-function policyHook({
-  clock,
-  env,
-  policyFolder: folder,
-  policyOf,
-  ownAddresses,
-}: ApprovalRoutesOptions): Channel {
+function policyHook({ clock, env, policyFolder: folder, policyOf, ownAddresses }: ApprovalRoutesOptions): Channel {
   return {
-    name: "hook",
+    name: 'hook',
     async ask(question, waiting, signal) {
       const [file, ...args] = policyOf(question)?.hook ?? [];
       if (file === undefined) return undefined;

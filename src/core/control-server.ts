@@ -1,20 +1,12 @@
 // The local control interface and, later, the window: loopback HTTP behind a per-run token.
 
-import { timingSafeEqual } from "node:crypto";
-import {
-  createServer,
-  type IncomingMessage,
-  type ServerResponse,
-} from "node:http";
-import type { AddressInfo } from "node:net";
-import type { Approvals } from "../approvals/approvals.ts";
-import {
-  givenAnswerSchema,
-  tokenHeader,
-  type Status,
-} from "../contract/control.ts";
-import type { AnswerPermission } from "../identity/answer-guard.ts";
-import type { Peer } from "../identity/process-facts.ts";
+import { timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Approvals } from '../approvals/approvals.ts';
+import { givenAnswerSchema, tokenHeader, type Status } from '../contract/control.ts';
+import type { AnswerPermission } from '../identity/answer-guard.ts';
+import type { Peer } from '../identity/process-facts.ts';
 
 export interface ControlOptions {
   readonly host: string;
@@ -41,9 +33,7 @@ const maxBody = 16 * 1024;
 const endedShown = 50;
 
 /** Rejects when the address cannot be bound. */
-export async function startControlServer(
-  options: ControlOptions,
-): Promise<ControlServer> {
+export async function startControlServer(options: ControlOptions): Promise<ControlServer> {
   const server = createServer((request, response) => {
     const refused = refuse(request, options);
     if (refused !== undefined) return send(response, refused);
@@ -54,18 +44,18 @@ export async function startControlServer(
         send(response, {
           status: 500,
           body: {
-            error: "Scrim could not do this; look at its failure events.",
+            error: 'Scrim could not do this; look at its failure events.',
           },
         }),
     );
   });
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
+    server.once('error', reject);
     server.listen(options.port, options.host, resolve);
   });
   const { port, address, family } = server.address() as AddressInfo;
   return {
-    url: `http://${family === "IPv6" ? `[${address}]` : address}:${port}`,
+    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -77,65 +67,54 @@ export async function startControlServer(
 function send(response: ServerResponse, { status, body }: Reply): void {
   const text = `${JSON.stringify(body)}\n`;
   response.writeHead(status, {
-    "content-type": "application/json",
-    "content-length": Buffer.byteLength(text),
-    "cache-control": "no-store",
-    "x-content-type-options": "nosniff",
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
   });
   response.end(text);
 }
 
 /** SECURITY: a page in the user's browser reaches loopback too; it must not be taken for the user. */
-function refuse(
-  request: IncomingMessage,
-  { token }: ControlOptions,
-): Reply | undefined {
+function refuse(request: IncomingMessage, { token }: ControlOptions): Reply | undefined {
   // Host: DNS rebinding. Origin: cross-site requests. Token: everything else on this machine.
   if (!isLoopbackHost(request.headers.host) || !isOwnOrigin(request))
     return {
       status: 403,
-      body: { error: "Open this address directly on this machine." },
+      body: { error: 'Open this address directly on this machine.' },
     };
   if (!isToken(request.headers[tokenHeader], token))
     return {
       status: 401,
       body: {
-        error:
-          "Send the token of the running instance; scrim status and scrim stop do.",
+        error: 'Send the token of the running instance; scrim status and scrim stop do.',
       },
     };
   return undefined;
 }
 
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  options: ControlOptions,
-): Promise<Reply> {
+async function answer(request: IncomingMessage, response: ServerResponse, options: ControlOptions): Promise<Reply> {
   const { approvals } = options;
-  const [path = "", id = ""] = splitId(request.url ?? "");
-  switch (`${request.method ?? ""} ${path}`) {
-    case "GET /api/status":
+  const [path = '', id = ''] = splitId(request.url ?? '');
+  switch (`${request.method ?? ''} ${path}`) {
+    case 'GET /api/status':
       return { status: 200, body: options.status() };
-    case "POST /api/stop":
-      response.once("finish", () => options.stop());
+    case 'POST /api/stop':
+      response.once('finish', () => options.stop());
       return { status: 202, body: { stopping: true } };
-    case "GET /api/questions":
+    case 'GET /api/questions':
       return {
         status: 200,
         body: { open: approvals.open(), ended: approvals.history(endedShown) },
       };
-    case "POST /api/questions/":
-      return (
-        (await notAllowed(request, options)) ??
-        takeAnswer(approvals, id, await readBody(request))
-      );
-    case "GET /api/grants":
+    case 'POST /api/questions/':
+      return (await notAllowed(request, options)) ?? takeAnswer(approvals, id, await readBody(request));
+    case 'GET /api/grants':
       return { status: 200, body: { grants: approvals.grants() } };
-    case "DELETE /api/grants/":
+    case 'DELETE /api/grants/':
       return (await notAllowed(request, options)) ?? revoke(approvals, id);
   }
-  return { status: 404, body: { error: "There is nothing at this address." } };
+  return { status: 404, body: { error: 'There is nothing at this address.' } };
 }
 
 /** `/api/grants/g-1` is the path `/api/grants/` and the id `g-1`. */
@@ -144,19 +123,10 @@ function splitId(url: string): readonly string[] {
   return match === null ? [url] : match.slice(1);
 }
 
-async function notAllowed(
-  { socket }: IncomingMessage,
-  options: ControlOptions,
-): Promise<Reply | undefined> {
-  const {
-    remoteAddress: address = "",
-    remotePort: port = 0,
-    localPort = 0,
-  } = socket;
+async function notAllowed({ socket }: IncomingMessage, options: ControlOptions): Promise<Reply | undefined> {
+  const { remoteAddress: address = '', remotePort: port = 0, localPort = 0 } = socket;
   const permission = await options.mayAnswer({ address, port, localPort });
-  return permission.ok
-    ? undefined
-    : { status: 403, body: { error: permission.reason } };
+  return permission.ok ? undefined : { status: 403, body: { error: permission.reason } };
 }
 
 function takeAnswer(approvals: Approvals, id: string, sent: unknown): Reply {
@@ -164,19 +134,19 @@ function takeAnswer(approvals: Approvals, id: string, sent: unknown): Reply {
   if (!given.success)
     return {
       status: 400,
-      body: { error: "Send a verdict (allow or deny), a scope and a note." },
+      body: { error: 'Send a verdict (allow or deny), a scope and a note.' },
     };
-  switch (approvals.answer(id, { ...given.data, by: "command" })) {
-    case "taken":
+  switch (approvals.answer(id, { ...given.data, by: 'command' })) {
+    case 'taken':
       return { status: 200, body: { taken: true } };
-    case "too-late":
+    case 'too-late':
       return {
         status: 409,
         body: {
           error: `Question ${id} has ended already; scrim approvals list says how.`,
         },
       };
-    case "unknown":
+    case 'unknown':
       return {
         status: 404,
         body: {
@@ -213,21 +183,15 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
 }
 
 function isLoopbackHost(host: string | undefined): boolean {
-  return (
-    host !== undefined &&
-    /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host)
-  );
+  return host !== undefined && /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host);
 }
 
 function isOwnOrigin({ headers }: IncomingMessage): boolean {
-  return (
-    headers.origin === undefined ||
-    headers.origin === `http://${headers.host ?? ""}`
-  );
+  return headers.origin === undefined || headers.origin === `http://${headers.host ?? ''}`;
 }
 
 function isToken(sent: string | string[] | undefined, token: string): boolean {
-  if (typeof sent !== "string") return false;
+  if (typeof sent !== 'string') return false;
   const a = Buffer.from(sent);
   const b = Buffer.from(token);
   return a.length === b.length && timingSafeEqual(a, b);

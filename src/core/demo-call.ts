@@ -1,11 +1,11 @@
-import type { ExchangeRecord } from "../contract/records.ts";
-import type { DemoDelta } from "./demo-answers.ts";
-import type { ClientReport } from "./demo-client.ts";
+import type { ExchangeRecord } from '../contract/records.ts';
+import type { DemoDelta } from './demo-answers.ts';
+import type { ClientReport } from './demo-client.ts';
 
 /** One client's call in the demo, seen from both ends and in the log. */
 export interface DemoCall {
   readonly host: string;
-  readonly way: "proxy" | "gateway";
+  readonly way: 'proxy' | 'gateway';
   /** As the client names itself. */
   readonly client: string;
   /** What the model server got. */

@@ -1,7 +1,7 @@
 // A program of its own, run by the demo: a client as users have it. It knows nothing of Scrim; proxy, certificate and base
 // URL come in its environment. Prints what it got as one line of JSON.
 
-import type { DemoDelta } from "./demo-answers.ts";
+import type { DemoDelta } from './demo-answers.ts';
 
 export interface ClientReport {
   readonly deltas: readonly DemoDelta[];
@@ -13,32 +13,25 @@ export interface ClientReport {
   readonly finish: string | null;
 }
 
-const [api = "", prompt = ""] = process.argv.slice(2);
+const [api = '', prompt = ''] = process.argv.slice(2);
 const deltas: DemoDelta[] = [];
-let wire = "";
+let wire = '';
 let firstAt: number | null = null;
 let finish: string | null = null;
 
 const text = (value: string): void => {
   firstAt ??= Date.now();
-  deltas.push({ channel: "text", text: value });
+  deltas.push({ channel: 'text', text: value });
 };
-const call = (value: string): void =>
-  void deltas.push({ channel: "tool call", text: value });
+const call = (value: string): void => void deltas.push({ channel: 'tool call', text: value });
 
 /** fetch, with a copy of each body kept as it came. */
-const copyingFetch = async (
-  input: string | URL | Request,
-  init?: RequestInit,
-): Promise<Response> => {
+const copyingFetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
   const response = await fetch(input, init);
   if (response.body === null) return response;
   const decoder = new TextDecoder();
   const copy = new TransformStream({
-    transform(
-      bytes: Uint8Array,
-      controller: TransformStreamDefaultController<Uint8Array>,
-    ) {
+    transform(bytes: Uint8Array, controller: TransformStreamDefaultController<Uint8Array>) {
       wire += decoder.decode(bytes, { stream: true });
       controller.enqueue(bytes);
     },
@@ -62,9 +55,8 @@ function readChunk({ choices: [choice] }: ChatChunk): void {
   if (choice === undefined) return;
   const { content, tool_calls: calls } = choice.delta;
   // The first chunk only names the role.
-  if (typeof content === "string" && (content !== "" || deltas.length > 0))
-    text(content);
-  for (const each of calls ?? []) call(each.function?.arguments ?? "");
+  if (typeof content === 'string' && (content !== '' || deltas.length > 0)) text(content);
+  for (const each of calls ?? []) call(each.function?.arguments ?? '');
   finish = choice.finish_reason ?? finish;
 }
 
@@ -74,62 +66,54 @@ interface MessageEventData {
 }
 
 function readMessageEvent({ type, delta }: MessageEventData): void {
-  if (type === "content_block_delta") text(delta?.text ?? "");
-  if (type === "message_delta") finish = delta?.stop_reason ?? null;
+  if (type === 'content_block_delta') text(delta?.text ?? '');
+  if (type === 'message_delta') finish = delta?.stop_reason ?? null;
 }
 
 /** Without an SDK: the events as they come. */
 async function* events(url: string, body: object): AsyncGenerator {
   const headers = {
-    "content-type": "application/json",
-    authorization: "Bearer demo",
-    "x-api-key": "demo",
+    'content-type': 'application/json',
+    authorization: 'Bearer demo',
+    'x-api-key': 'demo',
   };
   const response = await copyingFetch(url, {
-    method: "POST",
+    method: 'POST',
     headers,
     body: JSON.stringify(body),
   });
-  if (!response.ok || response.body === null)
-    throw new Error(`status ${response.status}: ${await response.text()}`);
-  let rest = "";
+  if (!response.ok || response.body === null) throw new Error(`status ${response.status}: ${await response.text()}`);
+  let rest = '';
   const decoder = new TextDecoder();
   for await (const bytes of response.body as AsyncIterable<Uint8Array>) {
-    const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines)
-      if (line.startsWith("data: {")) yield JSON.parse(line.slice(6));
+    const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) if (line.startsWith('data: {')) yield JSON.parse(line.slice(6));
   }
 }
 
-const messages = [{ role: "user" as const, content: prompt }];
-if (api === "messages") {
-  const url = `${process.env["ANTHROPIC_BASE_URL"] ?? "https://api.anthropic.com"}/v1/messages`;
-  const body = { model: "demo", max_tokens: 100, stream: true, messages };
-  for await (const each of events(url, body))
-    readMessageEvent(each as MessageEventData);
+const messages = [{ role: 'user' as const, content: prompt }];
+if (api === 'messages') {
+  const url = `${process.env['ANTHROPIC_BASE_URL'] ?? 'https://api.anthropic.com'}/v1/messages`;
+  const body = { model: 'demo', max_tokens: 100, stream: true, messages };
+  for await (const each of events(url, body)) readMessageEvent(each as MessageEventData);
 } else {
-  const request = { model: "demo", stream: true as const, messages };
+  const request = { model: 'demo', stream: true as const, messages };
   // An optional dependency: the demo works without it, only less like a user's own program.
-  const sdk = await import("openai").catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND")
-      return undefined;
+  const sdk = await import('openai').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') return undefined;
     throw error;
   });
   if (sdk === undefined) {
-    for await (const each of events(
-      "https://api.openai.com/v1/chat/completions",
-      request,
-    ))
+    for await (const each of events('https://api.openai.com/v1/chat/completions', request))
       readChunk(each as ChatChunk);
   } else {
     const client = new sdk.OpenAI({
-      apiKey: "demo",
+      apiKey: 'demo',
       maxRetries: 0,
       fetch: copyingFetch,
     });
-    for await (const chunk of await client.chat.completions.create(request))
-      readChunk(chunk);
+    for await (const chunk of await client.chat.completions.create(request)) readChunk(chunk);
   }
 }
 const report: ClientReport = { deltas, wire, firstAt, finish };

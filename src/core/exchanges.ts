@@ -1,25 +1,25 @@
 // Starts an exchange for each request that arrives, with the policy, the masking and the records that belong to it.
 
-import { randomBytes } from "node:crypto";
-import type { Clock } from "../base/clock.ts";
-import type { MaskedText } from "../base/text.ts";
-import { Slots } from "../base/slots.ts";
-import { canDecode, decodeBody } from "../connection/decode.ts";
-import type { CoreEvent } from "../contract/core-events.ts";
-import type { ExchangeOpened, RecordedRequest } from "../contract/records.ts";
-import { masked } from "../exchange/masked.ts";
-import { runExchange, type ExchangeRecorder } from "../exchange/run.ts";
-import type { ClientSide, Upstream } from "../http/exchange-ports.ts";
-import { headerValue } from "../http/head.ts";
-import type { ProcessFacts } from "../identity/process-facts.ts";
-import type { Masking } from "../masking/masking.ts";
-import type { ExchangeFacts } from "../policy/scopes.ts";
-import type { MaskingPolicy, ScopedPolicy } from "../policy/policy.ts";
-import type { Risk } from "../risk/risk.ts";
-import type { SessionLog } from "../sessions/sessions.ts";
-import { dialectFor } from "../wire/dialects.ts";
-import type { ApprovalDesk, Asker } from "./approval-desk.ts";
-import type { SessionIds } from "./session-ids.ts";
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../base/clock.ts';
+import type { MaskedText } from '../base/text.ts';
+import { Slots } from '../base/slots.ts';
+import { canDecode, decodeBody } from '../connection/decode.ts';
+import type { CoreEvent } from '../contract/core-events.ts';
+import type { ExchangeOpened, RecordedRequest } from '../contract/records.ts';
+import { masked } from '../exchange/masked.ts';
+import { runExchange, type ExchangeRecorder } from '../exchange/run.ts';
+import type { ClientSide, Upstream } from '../http/exchange-ports.ts';
+import { headerValue } from '../http/head.ts';
+import type { ProcessFacts } from '../identity/process-facts.ts';
+import type { Masking } from '../masking/masking.ts';
+import type { ExchangeFacts } from '../policy/scopes.ts';
+import type { MaskingPolicy, ScopedPolicy } from '../policy/policy.ts';
+import type { Risk } from '../risk/risk.ts';
+import type { SessionLog } from '../sessions/sessions.ts';
+import { dialectFor } from '../wire/dialects.ts';
+import type { ApprovalDesk, Asker } from './approval-desk.ts';
+import type { SessionIds } from './session-ids.ts';
 
 /** The policy in force, compiled. Replaced as a whole when the file changes. */
 export interface PolicyInForce {
@@ -28,7 +28,7 @@ export interface PolicyInForce {
   readonly scopeFor: (facts: ExchangeFacts) => ScopedPolicy;
   readonly passUnreadable: (host: string, port: number) => boolean;
   /** When the log cannot be written: end the exchange badly, or go on with an alarm. */
-  readonly onRecordFailure: "stop" | "continue";
+  readonly onRecordFailure: 'stop' | 'continue';
 }
 
 export interface ExchangesOptions {
@@ -69,7 +69,7 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
   const start = (client: ClientSide): void => {
     const { head } = client;
     const startedAt = clock.now();
-    const agent = headerValue(head.headers, "user-agent") ?? "";
+    const agent = headerValue(head.headers, 'user-agent') ?? '';
     const facts: ExchangeFacts = {
       host: head.host,
       port: head.port,
@@ -112,11 +112,7 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
     counts.open++;
     log.open(opened);
     let model: MaskedText | null = null;
-    const recorder = recorderFor(
-      opened,
-      scope.requests !== "pass",
-      (request) => (model = request.model),
-    );
+    const recorder = recorderFor(opened, scope.requests !== 'pass', (request) => (model = request.model));
     let place = -1;
     const tick = runExchange(
       client,
@@ -124,15 +120,14 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
         head,
         dialect,
         masking: maskingInForce,
-        observe: scope.mode === "observe",
+        observe: scope.mode === 'observe',
         requests: scope.requests,
         passUnreadable: version.passUnreadable(head.host, head.port),
         keepAlive: scope.approval.keepAlive,
         risk() {
           refresh();
           const folder = projectOf(peer.facts);
-          return (proposal, secrets) =>
-            assess.assess(proposal, { folder, home: options.home, secrets });
+          return (proposal, secrets) => assess.assess(proposal, { folder, home: options.home, secrets });
         },
         hash: options.hash,
         canDecode,
@@ -163,7 +158,7 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
           const { status, state, failure } = closed;
           const duration = clock.now() - startedAt;
           emit({
-            event: "exchange",
+            event: 'exchange',
             id,
             session,
             method,
@@ -189,20 +184,11 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
     onRequest: (request: RecordedRequest) => void,
   ): ExchangeRecorder => {
     const { id } = opened;
-    const tell = (
-      findings: Parameters<ExchangeRecorder["findings"]>[0],
-    ): void => {
+    const tell = (findings: Parameters<ExchangeRecorder['findings']>[0]): void => {
       counts.findings += findings.length;
-      for (const {
-        side,
-        rule,
-        kind,
-        severity,
-        channel,
-        fingerprint,
-      } of findings)
+      for (const { side, rule, kind, severity, channel, fingerprint } of findings)
         emit({
-          event: "finding",
+          event: 'finding',
           exchange: id,
           side,
           rule,
@@ -229,7 +215,7 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
         try {
           await log.close(id, { ...closed, endedAt: opened.startedAt + after });
         } catch (error) {
-          if (inForce().onRecordFailure === "stop") throw error;
+          if (inForce().onRecordFailure === 'stop') throw error;
         }
       },
     };
@@ -251,12 +237,12 @@ function projectOf(facts: ProcessFacts | undefined): string | null {
 
 /** The first product of a User-Agent (RFC 9110 §10.1.5), without its version. */
 function programOf(agent: string): string {
-  return /^[^\s/(]+/.exec(agent)?.[0] ?? "unknown program";
+  return /^[^\s/(]+/.exec(agent)?.[0] ?? 'unknown program';
 }
 
 /** Ids sort by time; the random part keeps processes apart, the counter what arrives in one millisecond. */
 function createExchangeIds(): (at: number) => string {
-  const own = randomBytes(4).toString("hex");
+  const own = randomBytes(4).toString('hex');
   let count = 0;
   return (at) => `x-${at.toString(36)}-${own}-${(count++).toString(36)}`;
 }

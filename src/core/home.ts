@@ -1,11 +1,11 @@
 // What every command shares: the clock, and the user's own authority.
 
-import { hostname, userInfo } from "node:os";
-import type { TimedClock } from "../base/clock.ts";
-import { openAuthority, type Authority } from "../certificates/authority.ts";
-import type { SecretStore } from "../keychain/secret-store.ts";
-import { knownDomains } from "../policy/known-providers.ts";
-import type { Locations } from "../settings/locations.ts";
+import { hostname, userInfo } from 'node:os';
+import type { TimedClock } from '../base/clock.ts';
+import { openAuthority, type Authority } from '../certificates/authority.ts';
+import type { SecretStore } from '../keychain/secret-store.ts';
+import { knownDomains } from '../policy/known-providers.ts';
+import type { Locations } from '../settings/locations.ts';
 
 export const systemClock: TimedClock = {
   now: () => Date.now(),
@@ -15,10 +15,7 @@ export const systemClock: TimedClock = {
   },
 };
 
-export function openOwnAuthority(
-  places: Locations,
-  secrets: SecretStore,
-): Promise<Authority> {
+export function openOwnAuthority(places: Locations, secrets: SecretStore): Promise<Authority> {
   return openAuthority({
     folder: places.certificatesFolder,
     secrets,
@@ -33,6 +30,6 @@ function userName(): string {
     return userInfo().username;
   } catch {
     // A container's user may have no name.
-    return "user";
+    return 'user';
   }
 }

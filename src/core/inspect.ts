@@ -1,28 +1,19 @@
 // What the commands that only look need: certificates, policy file, log, running instance.
 
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import type { AuthorityStatus } from "../certificates/authority.ts";
-import {
-  stoppingSchema,
-  statusSchema,
-  tokenHeader,
-  type Status,
-} from "../contract/control.ts";
-import { createFileStore } from "../keychain/file-store.ts";
-import { checkRule } from "../masking/masking.ts";
-import { parsePolicy, type PolicyProblem } from "../policy/parse-policy.ts";
-import type { SessionReader } from "../sessions/reader.ts";
-import { openSessionReader } from "../sessions/sessions.ts";
-import {
-  findInstance,
-  readInstance,
-  type Instance,
-} from "../settings/instance.ts";
-import { locations, type Locations } from "../settings/locations.ts";
-import { initPolicy } from "../settings/policy-file.ts";
-import { CoreError } from "./core-error.ts";
-import { openOwnAuthority, systemClock } from "./home.ts";
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AuthorityStatus } from '../certificates/authority.ts';
+import { stoppingSchema, statusSchema, tokenHeader, type Status } from '../contract/control.ts';
+import { createFileStore } from '../keychain/file-store.ts';
+import { checkRule } from '../masking/masking.ts';
+import { parsePolicy, type PolicyProblem } from '../policy/parse-policy.ts';
+import type { SessionReader } from '../sessions/reader.ts';
+import { openSessionReader } from '../sessions/sessions.ts';
+import { findInstance, readInstance, type Instance } from '../settings/instance.ts';
+import { locations, type Locations } from '../settings/locations.ts';
+import { initPolicy } from '../settings/policy-file.ts';
+import { CoreError } from './core-error.ts';
+import { openOwnAuthority, systemClock } from './home.ts';
 
 export interface Common {
   readonly dataDir?: string | undefined;
@@ -39,14 +30,9 @@ export function placesOf(common: Common): Locations {
 }
 
 /** The certificate file; the authority is made when there is none yet. */
-export async function authorityInfo(
-  common: Common,
-): Promise<{ path: string; certificates: AuthorityStatus[] }> {
+export async function authorityInfo(common: Common): Promise<{ path: string; certificates: AuthorityStatus[] }> {
   const places = placesOf(common);
-  const authority = await openOwnAuthority(
-    places,
-    createFileStore(places.secretsFolder),
-  );
+  const authority = await openOwnAuthority(places, createFileStore(places.secretsFolder));
   return {
     path: authority.certificatePath,
     certificates: [...authority.status()],
@@ -65,24 +51,17 @@ export async function checkPolicy(
   const path = file ?? placesOf(common).policyFile;
   let text: string;
   try {
-    text = await readFile(path, "utf8");
+    text = await readFile(path, 'utf8');
   } catch (error) {
-    if (
-      file === undefined &&
-      common.policy === undefined &&
-      (error as NodeJS.ErrnoException).code === "ENOENT"
-    )
+    if (file === undefined && common.policy === undefined && (error as NodeJS.ErrnoException).code === 'ENOENT')
       return { file: path, exists: false, problems: [] };
-    throw new CoreError(
-      "not-found",
-      `Name a readable policy file: ${path} is not one.`,
-    );
+    throw new CoreError('not-found', `Name a readable policy file: ${path} is not one.`);
   }
   const parsed = parsePolicy(text, checkRule);
   return {
     file: path,
     exists: true,
-    problems: "problems" in parsed ? (parsed.problems ?? []) : [],
+    problems: 'problems' in parsed ? (parsed.problems ?? []) : [],
   };
 }
 
@@ -94,38 +73,32 @@ export async function writeDefaultPolicy(common: Common): Promise<string> {
 
 export function openLog(common: Common): SessionReader {
   return openSessionReader({
-    folder: join(placesOf(common).dataFolder, "sessions"),
+    folder: join(placesOf(common).dataFolder, 'sessions'),
     clock: systemClock,
   });
 }
 
 export async function running(common: Common): Promise<Instance> {
   const instance = await findInstance(placesOf(common).instanceFile);
-  if (instance === undefined)
-    throw new CoreError(
-      "not-running",
-      "Scrim is not running; start it with scrim start.",
-    );
+  if (instance === undefined) throw new CoreError('not-running', 'Scrim is not running; start it with scrim start.');
   return instance;
 }
 
 export async function fetchStatus(common: Common): Promise<Status> {
-  return statusSchema.parse(
-    await ask(await running(common), "GET", "/api/status"),
-  );
+  return statusSchema.parse(await ask(await running(common), 'GET', '/api/status'));
 }
 
 /** Asks the running instance to stop; resolves when it has, the streams that were running included. */
 export async function stopInstance(common: Common): Promise<Instance> {
   const instance = await running(common);
-  stoppingSchema.parse(await ask(instance, "POST", "/api/stop"));
+  stoppingSchema.parse(await ask(instance, 'POST', '/api/stop'));
   const { instanceFile } = placesOf(common);
   // It lets running streams end first, for a few seconds; its file goes last. A `scrim run` outlives its instance.
   for (let tries = 0; isAlive(instance.pid); tries++) {
     if ((await readInstance(instanceFile))?.pid !== instance.pid) break;
     if (tries === 200)
       throw new CoreError(
-        "not-running",
+        'not-running',
         `Scrim was told to stop but its process ${instance.pid} goes on; end it yourself.`,
       );
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -138,27 +111,20 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
-async function ask(
-  instance: Instance,
-  method: string,
-  path: string,
-): Promise<unknown> {
+async function ask(instance: Instance, method: string, path: string): Promise<unknown> {
   if (instance.ui === null)
-    throw new CoreError(
-      "not-running",
-      "The running Scrim has no control interface; end its process.",
-    );
+    throw new CoreError('not-running', 'The running Scrim has no control interface; end its process.');
   const response = await fetch(instance.ui + path, {
     method,
     headers: { [tokenHeader]: instance.controlToken },
   });
   if (!response.ok)
     throw new CoreError(
-      "not-running",
+      'not-running',
       `The running Scrim refused (${response.status}); stop its process and start it again.`,
     );
   return response.json();

@@ -1,14 +1,14 @@
 // Masking without a proxy: `scrim mask`.
 
-import { losslessCodec } from "../base/lossless-text.ts";
-import type { Finding, Masking } from "../masking/masking.ts";
-import { applyEdits, checkRule } from "../masking/masking.ts";
-import { createFileStore } from "../keychain/file-store.ts";
-import { locations } from "../settings/locations.ts";
-import { createPolicyFile } from "../settings/policy-file.ts";
-import { CoreError } from "./core-error.ts";
-import { openFingerprint } from "./fingerprint.ts";
-import { openMaskingSource } from "./masking-source.ts";
+import { losslessCodec } from '../base/lossless-text.ts';
+import type { Finding, Masking } from '../masking/masking.ts';
+import { applyEdits, checkRule } from '../masking/masking.ts';
+import { createFileStore } from '../keychain/file-store.ts';
+import { locations } from '../settings/locations.ts';
+import { createPolicyFile } from '../settings/policy-file.ts';
+import { CoreError } from './core-error.ts';
+import { openFingerprint } from './fingerprint.ts';
+import { openMaskingSource } from './masking-source.ts';
 
 interface MaskOptions {
   readonly dataDir?: string | undefined;
@@ -32,13 +32,8 @@ export async function openMasking(options: MaskOptions): Promise<Masking> {
   file[Symbol.dispose]();
   const [problem] = file.problems;
   if (problem !== undefined)
-    throw new CoreError(
-      "policy",
-      `${places.policyFile}:${problem.line}:${problem.column}: ${problem.message}`,
-    );
-  const fingerprint = await openFingerprint(
-    createFileStore(places.secretsFolder),
-  );
+    throw new CoreError('policy', `${places.policyFile}:${problem.line}:${problem.column}: ${problem.message}`);
+  const fingerprint = await openFingerprint(createFileStore(places.secretsFolder));
   const source = await openMaskingSource(file.policy, {
     env: options.env,
     projectFolder: process.cwd(),
@@ -48,13 +43,10 @@ export async function openMasking(options: MaskOptions): Promise<Masking> {
 }
 
 /** Masks a text as it comes, byte for byte where nothing matches. */
-export async function* maskStream(
-  masking: Masking,
-  input: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
+export async function* maskStream(masking: Masking, input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const masker = masking.stream();
   const codec = losslessCodec();
-  let buffer = "";
+  let buffer = '';
   let start = 0;
   const release = (): Uint8Array => {
     const length = masker.settled - start;
@@ -79,15 +71,12 @@ export async function* maskStream(
 }
 
 /** A whole text, for what cannot be said before its end. Rejects past 16 MiB. */
-export async function readAll(
-  input: AsyncIterable<Uint8Array>,
-): Promise<string> {
+export async function readAll(input: AsyncIterable<Uint8Array>): Promise<string> {
   const codec = losslessCodec();
-  let text = "";
+  let text = '';
   for await (const bytes of input) {
     text += codec.decode(bytes);
-    if (text.length > 16 * 1024 * 1024)
-      throw new CoreError("usage", "Give a text of 16 MiB at most.");
+    if (text.length > 16 * 1024 * 1024) throw new CoreError('usage', 'Give a text of 16 MiB at most.');
   }
   return text + codec.finish();
 }
@@ -112,32 +101,22 @@ export function maskLine(masking: Masking, line: string): MaskedLine {
   try {
     value = JSON.parse(line);
   } catch {
-    throw new CoreError(
-      "usage",
-      'Give one JSON object per line, {"id": …, "text": "…"}; a line is not JSON.',
-    );
+    throw new CoreError('usage', 'Give one JSON object per line, {"id": …, "text": "…"}; a line is not JSON.');
   }
-  const { id, text } = (
-    typeof value === "object" && value !== null ? value : {}
-  ) as { id?: unknown; text?: unknown };
-  if (typeof text !== "string")
-    throw new CoreError("usage", 'Give each line a "text" that is a string.');
+  const { id, text } = (typeof value === 'object' && value !== null ? value : {}) as { id?: unknown; text?: unknown };
+  if (typeof text !== 'string') throw new CoreError('usage', 'Give each line a "text" that is a string.');
   const edits = masking.edits(text);
-  const findings = edits
-    .map((edit) => edit.finding)
-    .filter((finding): finding is Finding => finding !== undefined);
+  const findings = edits.map((edit) => edit.finding).filter((finding): finding is Finding => finding !== undefined);
   return {
     id: id ?? null,
     text: applyEdits(text, edits),
-    findings: findings.map(
-      ({ rule, kind, start, end, severity, certainty }) => ({
-        rule,
-        kind,
-        start,
-        end,
-        severity,
-        certainty,
-      }),
-    ),
+    findings: findings.map(({ rule, kind, start, end, severity, certainty }) => ({
+      rule,
+      kind,
+      start,
+      end,
+      severity,
+      certainty,
+    })),
   };
 }

@@ -1,12 +1,8 @@
 // The masking that a policy asks for: made once for each scope, with the values that are known at that moment.
 
-import { createMasking, type Masking } from "../masking/masking.ts";
-import type { MaskingPolicy, Policy } from "../policy/policy.ts";
-import {
-  readKnownSecrets,
-  watchKnownSecrets,
-  type KnownSecret,
-} from "../settings/known-values.ts";
+import { createMasking, type Masking } from '../masking/masking.ts';
+import type { MaskingPolicy, Policy } from '../policy/policy.ts';
+import { readKnownSecrets, watchKnownSecrets, type KnownSecret } from '../settings/known-values.ts';
 
 export interface MaskingSource extends Disposable {
   of(policy: MaskingPolicy): Masking;
@@ -26,17 +22,10 @@ export interface MaskingSourceOptions {
  * Reads the known values of the policy and all its scopes, and compiles the rules that a person wrote. Dispose it to stop following their
  * files. Rejects with MaskingError when the rules cannot be used together: the policy before then stays in force.
  */
-export async function openMaskingSource(
-  policy: Policy,
-  options: MaskingSourceOptions,
-): Promise<MaskingSource> {
-  const policies = [
-    policy.masking,
-    ...policy.scopes.map((scope) => scope.policy.masking),
-  ];
+export async function openMaskingSource(policy: Policy, options: MaskingSourceOptions): Promise<MaskingSource> {
+  const policies = [policy.masking, ...policy.scopes.map((scope) => scope.policy.masking)];
   const known = new Map<MaskingPolicy, KnownSecret[]>();
-  for (const masking of new Set(policies))
-    known.set(masking, await readKnownSecrets(masking.values, options));
+  for (const masking of new Set(policies)) known.set(masking, await readKnownSecrets(masking.values, options));
   const made = new Map<MaskingPolicy, Masking>();
   const of = (masking: MaskingPolicy): Masking => {
     const found = made.get(masking);
@@ -60,18 +49,12 @@ export async function openMaskingSource(
   // What a person wrote may fail, and must do so now; the built-in rules alone wait for the first text (10 MB less when idle).
   for (const [masking, values] of known) {
     const { keys, env, rules, allow } = masking;
-    if (
-      keys.length + env.length + rules.length + allow.length + values.length >
-      0
-    )
-      of(masking);
+    if (keys.length + env.length + rules.length + allow.length + values.length > 0) of(masking);
   }
   const { onChange } = options;
   const watched = onChange === undefined ? [] : [...known.keys()];
   const watchers = await Promise.all(
-    watched.map((masking) =>
-      watchKnownSecrets(masking.values, options, () => onChange?.()),
-    ),
+    watched.map((masking) => watchKnownSecrets(masking.values, options, () => onChange?.())),
   );
   return {
     of,

@@ -1,13 +1,10 @@
 // Who is at the other end of the clients' connections. Looked up beside the exchange, which never waits for it.
 
-import type { Clock } from "../base/clock.ts";
-import type { ClientSide } from "../http/exchange-ports.ts";
-import {
-  createGuardedProcesses,
-  type GuardedProcesses,
-} from "../identity/guarded-processes.ts";
-import { createIdentity, type Identity } from "../identity/identity.ts";
-import type { ProcessFacts } from "../identity/process-facts.ts";
+import type { Clock } from '../base/clock.ts';
+import type { ClientSide } from '../http/exchange-ports.ts';
+import { createGuardedProcesses, type GuardedProcesses } from '../identity/guarded-processes.ts';
+import { createIdentity, type Identity } from '../identity/identity.ts';
+import type { ProcessFacts } from '../identity/process-facts.ts';
 
 export interface KnownPeer {
   readonly facts: ProcessFacts | undefined;
@@ -20,7 +17,7 @@ interface FoundPeer {
 
 export interface Peers {
   /** Its facts come later. */
-  of(client: Pick<ClientSide, "address" | "port">): KnownPeer;
+  of(client: Pick<ClientSide, 'address' | 'port'>): KnownPeer;
   readonly guarded: GuardedProcesses;
   readonly identity: Identity;
   close(): void;
@@ -47,14 +44,11 @@ export function createPeers(localPort: () => number, clock: Clock): Peers {
       known.delete(key);
       known.set(key, peer);
       const [oldest] = known.keys();
-      if (known.size > maxConnections && oldest !== undefined)
-        known.delete(oldest);
-      void identity
-        .of({ address, port, localPort: localPort() })
-        .then((facts) => {
-          peer.facts = facts;
-          if (facts !== undefined) guarded.guard(facts);
-        });
+      if (known.size > maxConnections && oldest !== undefined) known.delete(oldest);
+      void identity.of({ address, port, localPort: localPort() }).then((facts) => {
+        peer.facts = facts;
+        if (facts !== undefined) guarded.guard(facts);
+      });
       return peer;
     },
     close: () => identity.close(),

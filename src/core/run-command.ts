@@ -1,18 +1,18 @@
 // scrim run: one command with everything set so that its model traffic goes through Scrim.
 
-import { spawn } from "node:child_process";
-import { constants } from "node:os";
-import { join } from "node:path";
-import { readFile } from "node:fs/promises";
-import { clientEnvironment } from "../capture/environment.ts";
-import { writeCaBundle } from "../capture/ca-bundle.ts";
-import type { CoreEvent } from "../contract/core-events.ts";
-import { createCore } from "../core.ts";
-import { findInstance } from "../settings/instance.ts";
-import { locations } from "../settings/locations.ts";
-import { createFileStore } from "../keychain/file-store.ts";
-import { openOwnAuthority } from "./home.ts";
-import type { ServeOptions } from "./serve-options.ts";
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { clientEnvironment } from '../capture/environment.ts';
+import { writeCaBundle } from '../capture/ca-bundle.ts';
+import type { CoreEvent } from '../contract/core-events.ts';
+import { createCore } from '../core.ts';
+import { findInstance } from '../settings/instance.ts';
+import { locations } from '../settings/locations.ts';
+import { createFileStore } from '../keychain/file-store.ts';
+import { openOwnAuthority } from './home.ts';
+import type { ServeOptions } from './serve-options.ts';
 
 export interface RunOptions {
   readonly serve: ServeOptions;
@@ -22,12 +22,7 @@ export interface RunOptions {
 }
 
 /** Resolves to the exit code to leave with, or to the signal that ended the command. */
-export async function runCommand({
-  serve,
-  command,
-  tell,
-  emit,
-}: RunOptions): Promise<number | NodeJS.Signals> {
+export async function runCommand({ serve, command, tell, emit }: RunOptions): Promise<number | NodeJS.Signals> {
   const places = locations({
     dataDir: serve.dataDir,
     policyFile: serve.policyFile,
@@ -35,20 +30,13 @@ export async function runCommand({
   });
   const running = await findInstance(places.instanceFile);
   // An own instance gets ports of its own: it must not stand in the way of a later `scrim serve`.
-  const own =
-    running === undefined
-      ? await createCore(withUsersProxy(serve, tell), emit)
-      : undefined;
-  const { proxy, gateway } = running ??
-    own?.ready ?? { proxy: "", gateway: "" };
+  const own = running === undefined ? await createCore(withUsersProxy(serve, tell), emit) : undefined;
+  const { proxy, gateway } = running ?? own?.ready ?? { proxy: '', gateway: '' };
   try {
-    const authority = await openOwnAuthority(
-      places,
-      createFileStore(places.secretsFolder),
-    );
-    const bundlePath = join(places.certificatesFolder, "bundle.pem");
+    const authority = await openOwnAuthority(places, createFileStore(places.secretsFolder));
+    const bundlePath = join(places.certificatesFolder, 'bundle.pem');
     await writeCaBundle({
-      caPem: await readFile(authority.certificatePath, "utf8"),
+      caPem: await readFile(authority.certificatePath, 'utf8'),
       path: bundlePath,
       env: serve.env,
     });
@@ -67,35 +55,22 @@ export async function runCommand({
 }
 
 /** Where the user's programs already need a proxy to get out, so does Scrim: the command itself is pointed at us from now on. */
-function withUsersProxy(
-  serve: ServeOptions,
-  tell: (text: string) => void,
-): ServeOptions {
-  const url = URL.parse(
-    serve.env["HTTPS_PROXY"] ?? serve.env["https_proxy"] ?? "",
-  );
-  const isLoopback =
-    url === null || /^(localhost|127\.|\[::1\])/.test(url.hostname);
-  if (
-    serve.upstreamProxy !== undefined ||
-    isLoopback ||
-    !/^https?:$/.test(url.protocol)
-  )
-    return serve;
-  tell(
-    `Scrim reaches providers through your proxy ${url.host}; name another one with --upstream-proxy.`,
-  );
+function withUsersProxy(serve: ServeOptions, tell: (text: string) => void): ServeOptions {
+  const url = URL.parse(serve.env['HTTPS_PROXY'] ?? serve.env['https_proxy'] ?? '');
+  const isLoopback = url === null || /^(localhost|127\.|\[::1\])/.test(url.hostname);
+  if (serve.upstreamProxy !== undefined || isLoopback || !/^https?:$/.test(url.protocol)) return serve;
+  tell(`Scrim reaches providers through your proxy ${url.host}; name another one with --upstream-proxy.`);
   return { ...serve, upstreamProxy: url };
 }
 
 const forwarded: readonly NodeJS.Signals[] = [
-  "SIGINT",
-  "SIGTERM",
-  "SIGHUP",
-  "SIGQUIT",
-  "SIGUSR1",
-  "SIGUSR2",
-  "SIGWINCH",
+  'SIGINT',
+  'SIGTERM',
+  'SIGHUP',
+  'SIGQUIT',
+  'SIGUSR1',
+  'SIGUSR2',
+  'SIGWINCH',
 ];
 
 function runChild(
@@ -103,23 +78,23 @@ function runChild(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<number | NodeJS.Signals> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, parameters, { stdio: "inherit", env });
+    const child = spawn(program, parameters, { stdio: 'inherit', env });
     // The terminal sends Ctrl-C to the whole group: the command decides what it means, we wait for it.
     const passOn = (signal: NodeJS.Signals): void => {
-      if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
     };
     for (const signal of forwarded) process.on(signal, passOn);
     const done = (): void => {
       for (const signal of forwarded) process.off(signal, passOn);
     };
-    child.once("error", (error: NodeJS.ErrnoException) => {
+    child.once('error', (error: NodeJS.ErrnoException) => {
       done();
       // The codes a shell uses (POSIX: 127 not found, 126 not executable).
-      if (error.code === "ENOENT") resolve(127);
-      else if (error.code === "EACCES") resolve(126);
+      if (error.code === 'ENOENT') resolve(127);
+      else if (error.code === 'EACCES') resolve(126);
       else reject(error);
     });
-    child.once("exit", (code, signal) => {
+    child.once('exit', (code, signal) => {
       done();
       resolve(signal ?? code ?? 1);
     });

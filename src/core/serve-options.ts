@@ -1,4 +1,4 @@
-import type { ResolveRule } from "../connection/resolve-rules.ts";
+import type { ResolveRule } from '../connection/resolve-rules.ts';
 
 export interface Address {
   readonly host: string;

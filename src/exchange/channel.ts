@@ -1,11 +1,11 @@
 // One stream of text inside a response: a choice's text, its reasoning, one tool call's arguments.
 // A channel takes raw pieces and tells which of its characters are final and how they change.
 
-import type { Edit, Finding, Masking } from "../masking/masking.ts";
-import { offsetEdits, uniteEdits } from "./edits.ts";
-import { createFences, type FencedBlock } from "./fences.ts";
-import type { Judge } from "./judge.ts";
-import type { MaskingInForce } from "./rewriter.ts";
+import type { Edit, Finding, Masking } from '../masking/masking.ts';
+import { offsetEdits, uniteEdits } from './edits.ts';
+import { createFences, type FencedBlock } from './fences.ts';
+import type { Judge } from './judge.ts';
+import type { MaskingInForce } from './rewriter.ts';
 
 export interface Channel {
   readonly name: string;
@@ -29,7 +29,7 @@ export interface Channel {
   takeFindings(): readonly Finding[];
 }
 
-export type ChannelKind = "delta" | "arguments" | "piece";
+export type ChannelKind = 'delta' | 'arguments' | 'piece';
 
 const none: readonly never[] = [];
 
@@ -43,8 +43,7 @@ export function createChannel(
 ): Channel {
   const fences = judge === undefined ? undefined : createFences(judge);
   let masking = inForce();
-  let inner =
-    kind === "arguments" ? argumentText(inForce) : streamedText(masking);
+  let inner = kind === 'arguments' ? argumentText(inForce) : streamedText(masking);
   let edits: Edit[] = [];
   let findings: Finding[] = [];
   let taken = 0;
@@ -66,7 +65,7 @@ export function createChannel(
         within.push({
           start: Math.max(edit.start, from),
           end: Math.min(edit.end, to),
-          text: edit.start >= from ? edit.text : "",
+          text: edit.start >= from ? edit.text : '',
         });
         if (edit.end > to) later.push(edit);
       }
@@ -80,34 +79,26 @@ export function createChannel(
   return {
     name,
     position,
-    whole: kind === "arguments",
+    whole: kind === 'arguments',
     taken() {
       return taken;
     },
     settled() {
       const settled = base + inner.settled();
-      return fences === undefined
-        ? settled
-        : Math.min(settled, fences.released());
+      return fences === undefined ? settled : Math.min(settled, fences.released());
     },
     clean() {
-      return (
-        edits.length === 0 && (fences === undefined || !fences.anyRefused())
-      );
+      return edits.length === 0 && (fences === undefined || !fences.anyRefused());
     },
     push(text) {
       const now = inForce();
-      if (
-        now !== masking &&
-        kind !== "arguments" &&
-        base + inner.settled() === taken
-      ) {
+      if (now !== masking && kind !== 'arguments' && base + inner.settled() === taken) {
         // Never while something is held: half a secret must not slip through the change.
         masking = now;
         base = taken;
         inner = streamedText(now);
       }
-      if (kind === "piece") {
+      if (kind === 'piece') {
         // Complete by itself perhaps: a finding that ends with the piece must not depend on what follows it.
         const own = masking.edits(text);
         if (own.length > 0) add(own, taken);
@@ -117,19 +108,16 @@ export function createChannel(
       inner.push(text);
       const more = inner.takeEdits();
       if (more.length > 0) {
-        if (kind === "piece")
-          edits = uniteEdits(edits, offsetEdits(more, base));
+        if (kind === 'piece') edits = uniteEdits(edits, offsetEdits(more, base));
         else add(more, base);
-        if (kind === "piece")
-          for (const edit of more)
-            if (edit.finding) findings.push(edit.finding);
+        if (kind === 'piece') for (const edit of more) if (edit.finding) findings.push(edit.finding);
       }
     },
     close() {
       fences?.end();
       inner.end();
       const more = inner.takeEdits();
-      if (kind === "piece") {
+      if (kind === 'piece') {
         edits = uniteEdits(edits, offsetEdits(more, base));
         for (const edit of more) if (edit.finding) findings.push(edit.finding);
       } else add(more, base);
@@ -139,9 +127,7 @@ export function createChannel(
     editsWithin(from, to) {
       const within = maskingEdits(from, to);
       const refused = fences?.refused(from) ?? none;
-      return refused.length === 0
-        ? within
-        : withRefusals(within, refused, from, to);
+      return refused.length === 0 ? within : withRefusals(within, refused, from, to);
     },
     takeRefused: () => fences?.takeRefused() ?? none,
     takeFindings() {
@@ -164,7 +150,7 @@ function withRefusals(
   for (const block of refused) {
     if (block.from >= to || block.to <= from) continue;
     left = left.flatMap((edit) => outside(edit, block));
-    const text = block.from >= from ? (block.block.refusal ?? "") : "";
+    const text = block.from >= from ? (block.block.refusal ?? '') : '';
     left.push({
       start: Math.max(block.from, from),
       end: Math.min(block.to, to),
@@ -177,9 +163,7 @@ function withRefusals(
 function outside(edit: Edit, { from, to }: FencedBlock): Edit[] {
   if (edit.end <= from || edit.start >= to) return [edit];
   const before = edit.start < from ? [{ ...edit, end: from }] : [];
-  return edit.end > to
-    ? [...before, { start: to, end: edit.end, text: "" }]
-    : before;
+  return edit.end > to ? [...before, { start: to, end: edit.end, text: '' }] : before;
 }
 
 interface InnerText {
@@ -210,13 +194,13 @@ function argumentText(inForce: MaskingInForce): InnerText {
   let edits: readonly Edit[] = none;
   return {
     push(text) {
-      if (text !== "") pieces.push(text);
+      if (text !== '') pieces.push(text);
     },
     end() {
-      const source = pieces.join("");
+      const source = pieces.join('');
       pieces = [];
       settled = source.length;
-      edits = source === "" ? none : inForce().jsonEdits(source);
+      edits = source === '' ? none : inForce().jsonEdits(source);
     },
     restart() {
       settled = 0;

@@ -1,6 +1,6 @@
 // Finds fenced code blocks (CommonMark §4.5) in a text that streams, and holds back what could be run until it is judged.
 
-import type { Block, Judge } from "./judge.ts";
+import type { Block, Judge } from './judge.ts';
 
 /** A block's place in the text, fences included. */
 export interface FencedBlock {
@@ -26,14 +26,14 @@ export interface Fences {
 
 /** Nothing a shell or an interpreter would run. */
 const data = new Set(
-  "json,jsonc,json5,yaml,yml,toml,ini,text,txt,plaintext,diff,patch,markdown,md,html,xml,svg,css,scss,less,csv,log,mermaid,tree,output,http,proto,graphql,latex,tex,rst,gitignore,properties".split(
-    ",",
+  'json,jsonc,json5,yaml,yml,toml,ini,text,txt,plaintext,diff,patch,markdown,md,html,xml,svg,css,scss,less,csv,log,mermaid,tree,output,http,proto,graphql,latex,tex,rst,gitignore,properties'.split(
+    ',',
   ),
 );
 /** Held from the opening fence; other languages from the first line that a rule speaks about. */
 const shell = new Set(
-  ",bash,sh,shell,zsh,fish,ksh,console,terminal,shellsession,shell-session,sh-session,powershell,ps,ps1,pwsh,cmd,bat,batch,dos".split(
-    ",",
+  ',bash,sh,shell,zsh,fish,ksh,console,terminal,shellsession,shell-session,sh-session,powershell,ps,ps1,pwsh,cmd,bat,batch,dos'.split(
+    ',',
   ),
 );
 const opening = /^[\s>*+\-\d.)]*?(`{3,}(?=[^`]*$)|~{3,})\s*([^\s`{,]*)/;
@@ -46,7 +46,7 @@ const windowBefore = 2048;
 interface OpenBlock {
   readonly fence: string;
   readonly language: string;
-  readonly mode: "whole" | "lines" | "passed";
+  readonly mode: 'whole' | 'lines' | 'passed';
   /** Where what is held begins; undefined: nothing yet. */
   heldFrom: number | undefined;
   /** What stands from there on. */
@@ -54,8 +54,8 @@ interface OpenBlock {
   code: string;
 }
 
-export function createFences(judge: Judge): Fences {
-  let line = "";
+export function createFences(judge: Pick<Judge, 'add' | 'isHarmless'>): Fences {
+  let line = '';
   let lineStart = 0;
   let taken = 0;
   let open: OpenBlock | undefined;
@@ -68,7 +68,7 @@ export function createFences(judge: Judge): Fences {
     if (open?.heldFrom !== undefined) {
       const { language, code, heldFrom, held } = open;
       const block: Block = {
-        proposal: { kind: "code", language, text: code },
+        proposal: { kind: 'code', language, text: code },
         source: code,
         refusal: undefined,
       };
@@ -78,46 +78,39 @@ export function createFences(judge: Judge): Fences {
     open = undefined;
   };
   const begin = (bare: string, text: string): void => {
-    const [, fence, label = ""] = opening.exec(bare) ?? [];
+    const [, fence, label = ''] = opening.exec(bare) ?? [];
     if (fence === undefined) return;
     const language = label.toLowerCase();
     const at = text.indexOf(fence);
-    const mode = shell.has(language)
-      ? "whole"
-      : data.has(language)
-        ? "passed"
-        : "lines";
-    const heldFrom = mode === "whole" ? lineStart + at : undefined;
-    open = { fence, language, mode, heldFrom, held: text.slice(at), code: "" };
+    const mode = shell.has(language) ? 'whole' : data.has(language) ? 'passed' : 'lines';
+    const heldFrom = mode === 'whole' ? lineStart + at : undefined;
+    open = { fence, language, mode, heldFrom, held: text.slice(at), code: '' };
   };
   const closes = (text: string, { fence }: OpenBlock): boolean => {
-    const bare = text.replace(/^[\s>]*/, "").trimEnd();
-    return (
-      bare.length >= fence.length &&
-      bare === (fence[0] ?? "").repeat(bare.length)
-    );
+    const bare = text.replace(/^[\s>]*/, '').trimEnd();
+    return bare.length >= fence.length && bare === (fence[0] ?? '').repeat(bare.length);
   };
   const judgeLine = (block: OpenBlock, text: string): void => {
-    if (block.mode === "passed") return;
+    if (block.mode === 'passed') return;
     block.code += text;
     if (block.heldFrom === undefined) {
       const { language, code } = block;
       if (
         judge.isHarmless({
-          kind: "code",
+          kind: 'code',
           language,
           text: code.slice(-windowBefore - text.length),
         })
       )
         return;
       block.heldFrom = lineStart;
-      block.held = "";
+      block.held = '';
     }
     block.held += text;
   };
   /** `text`: a whole line with its end, or the last one. */
   const endLine = (text: string): void => {
-    const bare = text.replace(/\r?\n$/, "");
+    const bare = text.replace(/\r?\n$/, '');
     if (open === undefined) begin(bare, text);
     else if (closes(bare, open)) finish(lineStart + bare.length, bare);
     else judgeLine(open, text);
@@ -128,58 +121,43 @@ export function createFences(judge: Judge): Fences {
     push(text) {
       taken += text.length;
       let start = 0;
-      for (
-        let end = text.indexOf("\n");
-        end >= 0;
-        end = text.indexOf("\n", start)
-      ) {
+      for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
         line += text.slice(start, end + 1);
         endLine(line);
         lineStart += line.length;
-        line = "";
+        line = '';
         start = end + 1;
       }
       line += start === 0 ? text : text.slice(start);
-      if (line === "" || open !== undefined) return;
+      if (line === '' || open !== undefined) return;
       // A line that long is prose, not a fence.
       const match = line.length > maxLine ? null : mayOpen.exec(line);
-      suspicious =
-        match === null ? undefined : lineStart + match[0].search(/[`~]/);
+      suspicious = match === null ? undefined : lineStart + match[0].search(/[`~]/);
     },
     end() {
-      if (line !== "") endLine(line);
-      finish(taken, "");
-      line = "";
+      if (line !== '') endLine(line);
+      finish(taken, '');
+      line = '';
       lineStart = taken;
     },
     released() {
-      const pending = closed.find(
-        ({ block }) => block.refusal === undefined,
-      )?.from;
+      const pending = closed.find(({ block }) => block.refusal === undefined)?.from;
       // In the middle of a line of code it is not known yet what the line does.
-      const current =
-        open?.heldFrom ??
-        (open?.mode === "lines" ? lineStart : undefined) ??
-        suspicious;
+      const current = open?.heldFrom ?? (open?.mode === 'lines' ? lineStart : undefined) ?? suspicious;
       return Math.min(pending ?? taken, current ?? taken);
     },
     refused(position) {
       if (closed.length === 0) return closed;
       closed = closed.filter(
-        ({ to, block }) =>
-          block.refusal === undefined ||
-          (block.refusal !== null && to > position),
+        ({ to, block }) => block.refusal === undefined || (block.refusal !== null && to > position),
       );
-      return closed.filter(({ block }) => typeof block.refusal === "string");
+      return closed.filter(({ block }) => typeof block.refusal === 'string');
     },
     takeRefused() {
-      const refused = closed.filter(
-        (block) => typeof block.block.refusal === "string" && !told.has(block),
-      );
+      const refused = closed.filter((block) => typeof block.block.refusal === 'string' && !told.has(block));
       for (const block of refused) told.add(block);
       return refused;
     },
-    anyRefused: () =>
-      closed.some(({ block }) => typeof block.refusal === "string"),
+    anyRefused: () => closed.some(({ block }) => typeof block.refusal === 'string'),
   };
 }

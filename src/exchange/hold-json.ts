@@ -1,23 +1,18 @@
 // A body of one JSON value that may hold tool calls: it is kept whole until everything in it is judged.
 
-import { applyEdits } from "../masking/masking.ts";
-import { isObject, isUntouched, type Dialect } from "../wire/parts.ts";
-import { ExchangeError } from "./exchange-error.ts";
-import { createFences, type Fences } from "./fences.ts";
-import { createHeldCalls, type HeldCall } from "./held-calls.ts";
-import type { Judge } from "./judge.ts";
-import { refusedEvent, type RefusedText } from "./refused-event.ts";
-import type {
-  BodyRewriter,
-  MaskingInForce,
-  RewriteOptions,
-} from "./rewriter.ts";
+import { applyEdits } from '../masking/masking.ts';
+import { isObject, isUntouched, type Dialect } from '../wire/parts.ts';
+import { ExchangeError } from './exchange-error.ts';
+import { createFences, type Fences } from './fences.ts';
+import { createHeldCalls, type HeldCall } from './held-calls.ts';
+import type { Judge } from './judge.ts';
+import { refusedEvent, type RefusedText } from './refused-event.ts';
+import type { BodyRewriter, MaskingInForce, RewriteOptions } from './rewriter.ts';
 
 /** Characters. An answer that holds pictures is long; more than this is no answer of a model. */
 const maxHeld = 64 * 1024 * 1024;
 /** Without any of these there is no call and no code to judge. Serializers may escape the backtick. */
-const mayHold =
-  /_call|tool_use|functionCall|mcp_approval|```|~~~|\\u0060|\\u007[eE]|\\u00[46][0-9a-fA-F]/;
+const mayHold = /_call|tool_use|functionCall|mcp_approval|```|~~~|\\u0060|\\u007[eE]|\\u00[46][0-9a-fA-F]/;
 
 /** `inner`: makes the rewriter that masks the body as it comes, with the options given. */
 export function holdJson(
@@ -39,39 +34,34 @@ export function holdJson(
   });
 
   const leave = (): string => {
-    if (left || held?.pending() === true) return "";
+    if (left || held?.pending() === true) return '';
     left = true;
-    const body = masked.join("");
+    const body = masked.join('');
     const changed = held?.changed(body) ?? body;
-    if (changed === body)
-      for (const { channel, text } of passed) options.passed(channel, text);
-    else options.passed("body", changed);
+    if (changed === body) for (const { channel, text } of passed) options.passed(channel, text);
+    else options.passed('body', changed);
     return changed;
   };
   return {
     push(text) {
       length += text.length;
       if (length > maxHeld)
-        throw new ExchangeError(
-          "too-large",
-          "The response is larger than Scrim can judge as a whole; ask for less.",
-        );
+        throw new ExchangeError('too-large', 'The response is larger than Scrim can judge as a whole; ask for less.');
       raw.push(text);
       masked.push(rewriter.push(text));
-      return "";
+      return '';
     },
     end() {
       masked.push(rewriter.end());
-      const source = raw.join("");
+      const source = raw.join('');
       raw.length = 0;
-      if (mayHold.test(source))
-        held = judgeBody(source, dialect, masking, judge);
+      if (mayHold.test(source)) held = judgeBody(source, dialect, masking, judge);
       return leave();
     },
     resume: leave,
     waits: () => !left,
     // Whitespace may stand before a JSON value (RFC 8259 §2).
-    keepAlive: () => (held?.pending() === true ? "\n" : ""),
+    keepAlive: () => (held?.pending() === true ? '\n' : ''),
   };
 }
 
@@ -81,12 +71,7 @@ interface Held {
   changed(maskedBody: string): string;
 }
 
-function judgeBody(
-  source: string,
-  dialect: Dialect,
-  masking: MaskingInForce,
-  judge: Judge,
-): Held | undefined {
+function judgeBody(source: string, dialect: Dialect, masking: MaskingInForce, judge: Judge): Held | undefined {
   let body: unknown;
   try {
     body = JSON.parse(source);
@@ -96,10 +81,8 @@ function judgeBody(
   }
   if (!isObject(body)) return undefined;
   const calls = createHeldCalls(judge);
-  const own: readonly HeldCall[] = calls.take(
-    dialect.toolCalls?.read(body) ?? [],
-  );
-  calls.close("all");
+  const own: readonly HeldCall[] = calls.take(dialect.toolCalls?.read(body) ?? []);
+  calls.close('all');
   const texts: Fences[] = [];
   eachText(body, dialect, (text) => {
     const fences = createFences(judge);
@@ -114,7 +97,7 @@ function judgeBody(
       const refused = texts.flatMap((fences) =>
         fences.takeRefused().map(({ text, block }): RefusedText => ({
           text: applyEdits(text, masking().edits(text)),
-          refusal: block.refusal ?? "",
+          refusal: block.refusal ?? '',
         })),
       );
       const [event] = refusedEvent(
@@ -129,23 +112,14 @@ function judgeBody(
 }
 
 /** Calls `take` with each string in which a fence may stand, outside of protocol and of what a tool is given. */
-function eachText(
-  value: unknown,
-  dialect: Dialect,
-  take: (text: string) => void,
-): void {
-  if (typeof value === "string") {
+function eachText(value: unknown, dialect: Dialect, take: (text: string) => void): void {
+  if (typeof value === 'string') {
     if (/```|~~~/.test(value)) take(value);
-  } else if (Array.isArray(value))
-    for (const each of value) eachText(each, dialect, take);
+  } else if (Array.isArray(value)) for (const each of value) eachText(each, dialect, take);
   else if (isObject(value)) {
     for (const [key, inner] of Object.entries(value)) {
-      const isContainer = typeof inner === "object";
-      if (
-        !dialect.toolInput.has(key) &&
-        !isUntouched(dialect, key, isContainer)
-      )
-        eachText(inner, dialect, take);
+      const isContainer = typeof inner === 'object';
+      if (!dialect.toolInput.has(key) && !isUntouched(dialect, key, isContainer)) eachText(inner, dialect, take);
     }
   }
 }

@@ -1,24 +1,20 @@
 // Collects what the log keeps of one exchange between two commands.
 
-import { asMasked } from "../base/text.ts";
-import type { RecordedFinding, RecordedPiece } from "../contract/records.ts";
-import type { Finding } from "../masking/masking.ts";
-import type { Command } from "./events.ts";
-import { masked } from "./masked.ts";
-import type { MaskingInForce } from "./rewriter.ts";
+import { asMasked } from '../base/text.ts';
+import type { RecordedFinding, RecordedPiece } from '../contract/records.ts';
+import type { Finding } from '../masking/masking.ts';
+import type { Command } from './events.ts';
+import { masked } from './masked.ts';
+import type { MaskingInForce } from './rewriter.ts';
 
 /** Characters of masked text that the log keeps of one body; the finding list is complete all the same. */
 const maxRecorded = 256 * 1024;
 
-const cutNotice = "\n[The log keeps no more of this response.]";
+const cutNotice = '\n[The log keeps no more of this response.]';
 
 export interface Journal {
   text(channel: string, maskedText: string): void;
-  finding(
-    side: "request" | "response",
-    channel: string,
-    finding: Finding,
-  ): void;
+  finding(side: 'request' | 'response', channel: string, finding: Finding): void;
   /** Record commands for what came since the last call. */
   take(at: number): Command[];
   findings(): number;
@@ -35,11 +31,9 @@ export function createJournal(masking: MaskingInForce): Journal {
       return findings;
     },
     text(channel, maskedText) {
-      if (recorded >= maxRecorded || maskedText === "") return;
+      if (recorded >= maxRecorded || maskedText === '') return;
       const kept =
-        maskedText.length > maxRecorded - recorded
-          ? maskedText.slice(0, maxRecorded - recorded)
-          : maskedText;
+        maskedText.length > maxRecorded - recorded ? maskedText.slice(0, maxRecorded - recorded) : maskedText;
       recorded += kept.length;
       const text = recorded >= maxRecorded ? kept + cutNotice : kept;
       texts ??= new Map();
@@ -61,10 +55,10 @@ export function createJournal(masking: MaskingInForce): Journal {
             text: asMasked(text),
           });
         texts = undefined;
-        commands.push({ type: "record-pieces", pieces });
+        commands.push({ type: 'record-pieces', pieces });
       }
       if (found.length > 0) {
-        commands.push({ type: "record-findings", findings: found });
+        commands.push({ type: 'record-findings', findings: found });
         found = [];
       }
       return commands;

@@ -1,12 +1,12 @@
 // Judges the blocks of one response, one by one and in order: allowed, refused, or asked about.
 
-import type { Answer, HeldAction, RiskReason } from "../contract/questions.ts";
-import type { RecordedVerdict } from "../contract/records.ts";
-import type { Assessment, Proposal } from "../risk/risk.ts";
-import { describeBlock } from "./describe-block.ts";
-import type { Command } from "./events.ts";
-import { refusalText, type RefusedBy } from "./refusal-text.ts";
-import type { MaskingInForce } from "./rewriter.ts";
+import type { Answer, HeldAction, RiskReason } from '../contract/questions.ts';
+import type { RecordedVerdict } from '../contract/records.ts';
+import type { Assessment, Proposal } from '../risk/risk.ts';
+import { describeBlock } from './describe-block.ts';
+import type { Command } from './events.ts';
+import { refusalText, type RefusedBy } from './refusal-text.ts';
+import type { MaskingInForce } from './rewriter.ts';
 
 /** A part of a response that could do something: a tool call, or a fenced block of code. Raw, as the model wrote it. */
 export interface Block {
@@ -18,10 +18,7 @@ export interface Block {
 }
 
 /** What the policy in force says about a block. `secrets`: the masking rules that found something in it. */
-export type RiskInForce = (
-  proposal: Proposal,
-  secrets: readonly string[],
-) => Assessment;
+export type RiskInForce = (proposal: Proposal, secrets: readonly string[]) => Assessment;
 
 export interface Judge {
   /** Takes the next complete block. */
@@ -55,9 +52,9 @@ interface Asked {
 
 /** Not a rule of its own: the review that the policy's `looks-like-secret` pack asks for (G4). */
 const suspicion: RiskReason = {
-  rule: "looks-like-secret",
-  severity: "medium",
-  reason: "It holds text that looks like a credential and that no rule knows.",
+  rule: 'looks-like-secret',
+  severity: 'medium',
+  reason: 'It holds text that looks like a credential and that no rule knows.',
 };
 
 export function createJudge(options: JudgeOptions): Judge {
@@ -70,12 +67,12 @@ export function createJudge(options: JudgeOptions): Judge {
 
   const record = (
     held: HeldAction,
-    verdict: RecordedVerdict["verdict"],
-    by: RecordedVerdict["by"],
+    verdict: RecordedVerdict['verdict'],
+    by: RecordedVerdict['by'],
     answer?: Answer,
   ) => {
     commands.push({
-      type: "record-verdict",
+      type: 'record-verdict',
       verdict: { ...held, verdict, by, note: answer?.note ?? null },
     });
   };
@@ -86,29 +83,26 @@ export function createJudge(options: JudgeOptions): Judge {
   const judge = (block: Block): void => {
     const masking = options.masking();
     const { secrets, suspects, described } = describeBlock(block, masking);
-    let { verdict, reasons, effects, canonical } = options.risk()(
-      block.proposal,
-      secrets,
-    );
-    if (verdict === "allow" && suspects > 0) {
-      verdict = "ask";
+    let { verdict, reasons, effects, canonical } = options.risk()(block.proposal, secrets);
+    if (verdict === 'allow' && suspects > 0) {
+      verdict = 'ask';
       reasons = [suspicion];
     }
-    if (verdict === "allow") {
+    if (verdict === 'allow') {
       block.refusal = null;
       return;
     }
     const held: HeldAction = { ...described(effects), reasons };
     if (observe) {
-      record(held, verdict === "ask" ? "would-ask" : "would-deny", "policy");
+      record(held, verdict === 'ask' ? 'would-ask' : 'would-deny', 'policy');
       block.refusal = null;
-    } else if (verdict === "deny") {
-      record(held, "denied", "policy");
-      refuse(block, held, { by: "policy" });
+    } else if (verdict === 'deny') {
+      record(held, 'denied', 'policy');
+      refuse(block, held, { by: 'policy' });
     } else {
       asked = { question: ++questions, block, held };
       commands.push({
-        type: "ask",
+        type: 'ask',
         question: questions,
         held,
         canonical,
@@ -133,19 +127,14 @@ export function createJudge(options: JudgeOptions): Judge {
       if (asked?.question !== question) return false;
       const { block, held } = asked;
       asked = undefined;
-      record(
-        held,
-        answer.verdict === "allow" ? "allowed" : "denied",
-        answer.by,
-        answer,
-      );
-      if (answer.verdict === "allow") block.refusal = null;
+      record(held, answer.verdict === 'allow' ? 'allowed' : 'denied', answer.by, answer);
+      if (answer.verdict === 'allow') block.refusal = null;
       else refuse(block, held, answer);
       advance();
       return true;
     },
     lose() {
-      if (asked !== undefined) record(asked.held, "lost", "lost");
+      if (asked !== undefined) record(asked.held, 'lost', 'lost');
       asked = undefined;
       waiting.length = 0;
     },
@@ -157,6 +146,6 @@ export function createJudge(options: JudgeOptions): Judge {
       commands = [];
       return all;
     },
-    isHarmless: (proposal) => options.risk()(proposal, []).verdict === "allow",
+    isHarmless: (proposal) => options.risk()(proposal, []).verdict === 'allow',
   };
 }

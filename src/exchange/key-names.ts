@@ -1,7 +1,7 @@
 // What is known of a key of a JSON value. Bodies and events repeat few keys many times: each is judged once.
 
-import type { Edit, Masking } from "../masking/masking.ts";
-import { isUntouched, type Dialect } from "../wire/parts.ts";
+import type { Edit, Masking } from '../masking/masking.ts';
+import { isUntouched, type Dialect } from '../wire/parts.ts';
 
 export interface KeyName {
   readonly text: string;
@@ -19,11 +19,7 @@ export interface KeyName {
 }
 
 /** What takes the place of a number under a secret's key, or undefined where it may stay. `source`: the number as it stands. */
-export function numberChange(
-  masking: Masking,
-  key: string,
-  source: string,
-): Edit | undefined {
+export function numberChange(masking: Masking, key: string, source: string): Edit | undefined {
   const [edit] = masking.jsonEdits(`{${JSON.stringify(key)}:${source}}`);
   return edit;
 }
@@ -47,8 +43,7 @@ export function createKeyNames(dialect: Dialect, masking: Masking): KeyNames {
       json: dialect.jsonText.has(text),
       sensitive: masking.sensitiveName(text),
       repeats: dialect.repeats.get(text),
-      edits:
-        text.length < masking.shortestMatch ? noEdits : masking.edits(text),
+      edits: text.length < masking.shortestMatch ? noEdits : masking.edits(text),
     };
     if (known.size < maxKnown) known.set(text, name);
     return name;

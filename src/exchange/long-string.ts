@@ -1,12 +1,8 @@
 // A string of a JSON body that goes over several chunks: masked as it comes, in constant memory.
 
-import type { Finding, Masking, TextMasker } from "../masking/masking.ts";
-import {
-  changeJsonString,
-  decodeJsonString,
-  type TextChange,
-} from "../wire/json-string.ts";
-import { offsetEdits } from "./edits.ts";
+import type { Finding, Masking, TextMasker } from '../masking/masking.ts';
+import { changeJsonString, decodeJsonString, type TextChange } from '../wire/json-string.ts';
+import { offsetEdits } from './edits.ts';
 
 /** Source characters [start, end) of the body become `text`. */
 export interface SourceChange {
@@ -29,10 +25,7 @@ interface Part {
   readonly decodedTo: number;
 }
 
-export function createLongString(
-  masking: Masking,
-  found: (finding: Finding | undefined) => void,
-): LongString {
+export function createLongString(masking: Masking, found: (finding: Finding | undefined) => void): LongString {
   const masker: TextMasker = masking.stream();
   const parts: Part[] = [];
   let edits: TextChange[] = [];
@@ -43,11 +36,7 @@ export function createLongString(
       edits.push(edit);
     }
     const changes: SourceChange[] = [];
-    for (
-      let part = parts[0];
-      part !== undefined && part.decodedTo <= masker.settled;
-      part = parts[0]
-    ) {
+    for (let part = parts[0]; part !== undefined && part.decodedTo <= masker.settled; part = parts[0]) {
       parts.shift();
       const { decodedFrom, decodedTo, inside, start } = part;
       const within = edits
@@ -56,7 +45,7 @@ export function createLongString(
           start: Math.max(edit.start, decodedFrom),
           end: Math.min(edit.end, decodedTo),
           // The replacement goes where the finding begins; later parts only lose their share of it.
-          text: edit.start >= decodedFrom ? edit.text : "",
+          text: edit.start >= decodedFrom ? edit.text : '',
         }));
       edits = edits.filter((edit) => edit.end > decodedTo);
       if (within.length === 0) continue;

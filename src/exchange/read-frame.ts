@@ -1,22 +1,12 @@
 // Reads the JSON of one event: which strings belong to channels, and which other strings must change at once.
 
-import {
-  applyEdits,
-  type Edit,
-  type Finding,
-  type Masking,
-} from "../masking/masking.ts";
-import {
-  isObject,
-  type Dialect,
-  type KnownString,
-  type Path,
-} from "../wire/parts.ts";
-import { numberChange, type KeyName, type KeyNames } from "./key-names.ts";
+import { applyEdits, type Edit, type Finding, type Masking } from '../masking/masking.ts';
+import { isObject, type Dialect, type KnownString, type Path } from '../wire/parts.ts';
+import { numberChange, type KeyName, type KeyNames } from './key-names.ts';
 
 /** A string whose text belongs to a channel. */
 export interface ChannelString {
-  readonly kind: "delta" | "arguments" | "piece";
+  readonly kind: 'delta' | 'arguments' | 'piece';
   readonly channel: string;
   readonly position: string;
   readonly path: Path;
@@ -44,7 +34,7 @@ export interface FrameReading {
   readonly repeats: readonly { readonly path: Path; readonly source: string }[];
   /** Tool calls that came whole, masked, for the log. */
   readonly toolCalls: readonly string[];
-  readonly closes: readonly string[] | "all";
+  readonly closes: readonly string[] | 'all';
 }
 
 /** Deep enough for any provider; deeper input is refused rather than walked. */
@@ -58,9 +48,7 @@ export function readFrame(
   nameOf: KeyNames,
   streams: boolean,
 ): FrameReading {
-  const reading = isObject(event)
-    ? dialect.read(event)
-    : { strings: [], closes: [] };
+  const reading = isObject(event) ? dialect.read(event) : { strings: [], closes: [] };
   const strings: ChannelString[] = [];
   const changed: ChangedString[] = [];
   const findings: Finding[] = [];
@@ -70,22 +58,15 @@ export function readFrame(
   const path: (string | number)[] = [];
 
   const known = (holder: object, key: string): KnownString | undefined => {
-    for (const candidate of reading.strings)
-      if (candidate.holder === holder && candidate.key === key)
-        return candidate;
+    for (const candidate of reading.strings) if (candidate.holder === holder && candidate.key === key) return candidate;
     return undefined;
   };
   const change = (edits: readonly Edit[], isKey = false): void => {
     if (edits.length === 0) return;
     changed.push({ path: [...path], edits, isKey });
-    for (const edit of edits)
-      if (edit.finding !== undefined) findings.push(edit.finding);
+    for (const edit of edits) if (edit.finding !== undefined) findings.push(edit.finding);
   };
-  const text = (
-    value: string,
-    key: KeyName | undefined,
-    protocol: boolean,
-  ): void => {
+  const text = (value: string, key: KeyName | undefined, protocol: boolean): void => {
     if (protocol && key?.json === true) {
       if (value.length > 1) change(masking.jsonEdits(value));
       return;
@@ -96,28 +77,21 @@ export function readFrame(
       change(masking.valueEdits(key?.text, value));
       return;
     }
-    const channel = path
-      .map((step) => (typeof step === "number" ? "*" : step))
-      .join(".");
+    const channel = path.map((step) => (typeof step === 'number' ? '*' : step)).join('.');
     strings.push({
-      kind: "piece",
+      kind: 'piece',
       channel,
-      position: "",
+      position: '',
       path: [...path],
       text: value,
     });
   };
   /** `key`: the nearest object key above the value; `protocol`: not below a tool's input. */
-  const walk = (
-    value: unknown,
-    key: KeyName | undefined,
-    protocol: boolean,
-  ): void => {
-    if (typeof value === "string") text(value, key, protocol);
-    else if (typeof value === "number") number(value, key);
-    else if (typeof value === "object" && value !== null) {
-      if (path.length >= maxDepth)
-        throw new RangeError("An event is nested too deeply.");
+  const walk = (value: unknown, key: KeyName | undefined, protocol: boolean): void => {
+    if (typeof value === 'string') text(value, key, protocol);
+    else if (typeof value === 'number') number(value, key);
+    else if (typeof value === 'object' && value !== null) {
+      if (path.length >= maxDepth) throw new RangeError('An event is nested too deeply.');
       if (Array.isArray(value)) {
         for (let i = 0; i < value.length; i++) {
           path.push(i);
@@ -128,31 +102,23 @@ export function readFrame(
     }
   };
   const number = (value: number, key: KeyName | undefined): void => {
-    const edit =
-      key?.sensitive === true
-        ? numberChange(masking, key.text, value.toString())
-        : undefined;
+    const edit = key?.sensitive === true ? numberChange(masking, key.text, value.toString()) : undefined;
     if (edit === undefined) return;
     replaced.push({ path: [...path], source: edit.text });
     if (edit.finding !== undefined) findings.push(edit.finding);
   };
-  const members = (
-    holder: Record<string, unknown>,
-    protocol: boolean,
-  ): void => {
+  const members = (holder: Record<string, unknown>, protocol: boolean): void => {
     for (const key of Object.keys(holder)) {
       const value = holder[key];
       const name = nameOf(key);
       if (
-        (typeof value === "number"
-          ? !name.sensitive
-          : typeof value === "boolean" || value === null) &&
+        (typeof value === 'number' ? !name.sensitive : typeof value === 'boolean' || value === null) &&
         name.edits.length === 0
       )
         continue;
       path.push(key);
       change(name.edits, true);
-      const owner = typeof value === "string" ? known(holder, key) : undefined;
+      const owner = typeof value === 'string' ? known(holder, key) : undefined;
       if (owner !== undefined) {
         const { kind, channel, position } = owner;
         strings.push({
@@ -165,33 +131,20 @@ export function readFrame(
       } else if (protocol && name.repeats !== undefined) {
         repeats.push({ path: [...path], source: name.repeats });
       } else if (!(
-        protocol &&
-        (typeof value === "object"
-          ? name.untouchedContainer
-          : name.untouched && !isPlainData(holder, key))
+        protocol && (typeof value === 'object' ? name.untouchedContainer : name.untouched && !isPlainData(holder, key))
       )) {
-        if (protocol && name.toolInput && isObject(value))
-          noteCall(holder, value);
+        if (protocol && name.toolInput && isObject(value)) noteCall(holder, value);
         // A string under such a key is JSON source itself: what is protocol decides how it is read.
-        walk(
-          value,
-          name,
-          protocol && (typeof value === "string" || !name.toolInput),
-        );
+        walk(value, name, protocol && (typeof value === 'string' || !name.toolInput));
       }
       path.pop();
     }
   };
-  const noteCall = (
-    holder: Record<string, unknown>,
-    input: Record<string, unknown>,
-  ): void => {
+  const noteCall = (holder: Record<string, unknown>, input: Record<string, unknown>): void => {
     if (Object.keys(input).length === 0) return;
-    const name = typeof holder["name"] === "string" ? holder["name"] : "";
+    const name = typeof holder['name'] === 'string' ? holder['name'] : '';
     const source = JSON.stringify(input);
-    toolCalls.push(
-      `${applyEdits(name, masking.edits(name))} ${applyEdits(source, masking.jsonEdits(source))}`.trim(),
-    );
+    toolCalls.push(`${applyEdits(name, masking.edits(name))} ${applyEdits(source, masking.jsonEdits(source))}`.trim());
   };
   walk(event, undefined, true);
   return {
@@ -207,5 +160,5 @@ export function readFrame(
 
 /** Base64 is protocol, a document's plain text under the same key is not (Anthropic `source: { type: 'text', data }`). */
 function isPlainData(holder: Record<string, unknown>, key: string): boolean {
-  return key === "data" && holder["type"] === "text";
+  return key === 'data' && holder['type'] === 'text';
 }

@@ -1,8 +1,8 @@
 // Our own answers, in the shape the client's SDK expects of its provider's errors.
 
-import { failures, type FailureCode } from "../contract/failures.ts";
-import type { ResponseHead } from "../http/head.ts";
-import type { Dialect } from "../wire/parts.ts";
+import { failures, type FailureCode } from '../contract/failures.ts';
+import type { ResponseHead } from '../http/head.ts';
+import type { Dialect } from '../wire/parts.ts';
 
 export interface Refusal {
   readonly head: ResponseHead;
@@ -10,73 +10,55 @@ export interface Refusal {
 }
 
 /** `message`: one sentence that says what to do next. */
-export function refusal(
-  dialect: Dialect,
-  code: FailureCode,
-  message: string,
-): Refusal {
+export function refusal(dialect: Dialect, code: FailureCode, message: string): Refusal {
   const { status } = failures[code];
-  const body = JSON.stringify(
-    errorBody(dialect.id, code, status, `Scrim: ${message}`),
-  );
+  const body = JSON.stringify(errorBody(dialect.id, code, status, `Scrim: ${message}`));
   const length = new TextEncoder().encode(body).length.toString();
-  const headers = [
-    "content-type",
-    "application/json",
-    "content-length",
-    length,
-    "x-scrim-failure",
-    code,
-  ];
+  const headers = ['content-type', 'application/json', 'content-length', length, 'x-scrim-failure', code];
   return {
-    head: { status, statusText: reasonPhrases[status] ?? "", headers },
+    head: { status, statusText: reasonPhrases[status] ?? '', headers },
     body,
   };
 }
 
 const reasonPhrases: Readonly<Record<number, string>> = {
-  400: "Bad Request",
-  413: "Content Too Large",
-  421: "Misdirected Request",
-  426: "Upgrade Required",
-  502: "Bad Gateway",
-  508: "Loop Detected",
+  400: 'Bad Request',
+  413: 'Content Too Large',
+  421: 'Misdirected Request',
+  426: 'Upgrade Required',
+  502: 'Bad Gateway',
+  508: 'Loop Detected',
 };
 
-function errorBody(
-  dialect: string,
-  code: FailureCode,
-  status: number,
-  message: string,
-): object {
+function errorBody(dialect: string, code: FailureCode, status: number, message: string): object {
   const refused = status === 400;
   switch (dialect) {
-    case "anthropic":
+    case 'anthropic':
       return {
-        type: "error",
+        type: 'error',
         error: {
-          type: refused ? "invalid_request_error" : "api_error",
+          type: refused ? 'invalid_request_error' : 'api_error',
           message,
           code,
         },
         request_id: null,
       };
-    case "gemini":
+    case 'gemini':
       return {
         error: {
           code: status,
           message,
-          status: refused ? "FAILED_PRECONDITION" : "UNAVAILABLE",
+          status: refused ? 'FAILED_PRECONDITION' : 'UNAVAILABLE',
           details: [{ reason: code }],
         },
       };
-    case "ollama":
+    case 'ollama':
       return { error: message, code };
     default:
       return {
         error: {
           message,
-          type: refused ? "invalid_request_error" : "scrim",
+          type: refused ? 'invalid_request_error' : 'scrim',
           code,
           param: null,
         },

@@ -1,19 +1,19 @@
 // The way to the provider. A request passes unchanged unless the policy says otherwise; the log gets a masked copy.
 
-import { createUtf8Decoder, Utf8Error } from "../base/utf8.ts";
-import { asMasked } from "../base/text.ts";
-import type { RecordedFinding, RecordedRequest } from "../contract/records.ts";
-import { withReadableEncodings } from "../http/accept-encoding.ts";
-import { headerValue, withoutHeaders } from "../http/head.ts";
-import type { Finding } from "../masking/masking.ts";
-import { isObject } from "../wire/parts.ts";
-import type { Command, ExchangeEvent } from "./events.ts";
-import { ExchangeError } from "./exchange-error.ts";
-import { masked } from "./masked.ts";
-import { createJsonRewriter } from "./rewrite-json.ts";
-import { createTextRewriter } from "./rewrite-text.ts";
-import type { BodyRewriter, RewriteOptions } from "./rewriter.ts";
-import type { ExchangeSetup } from "./setup.ts";
+import { createUtf8Decoder, Utf8Error } from '../base/utf8.ts';
+import { asMasked } from '../base/text.ts';
+import type { RecordedFinding, RecordedRequest } from '../contract/records.ts';
+import { withReadableEncodings } from '../http/accept-encoding.ts';
+import { headerValue, withoutHeaders } from '../http/head.ts';
+import type { Finding } from '../masking/masking.ts';
+import { isObject } from '../wire/parts.ts';
+import type { Command, ExchangeEvent } from './events.ts';
+import { ExchangeError } from './exchange-error.ts';
+import { masked } from './masked.ts';
+import { createJsonRewriter } from './rewrite-json.ts';
+import { createTextRewriter } from './rewrite-text.ts';
+import type { BodyRewriter, RewriteOptions } from './rewriter.ts';
+import type { ExchangeSetup } from './setup.ts';
 
 /** Characters of the request that are read for the log; what lies behind passes unread. */
 const maxRead = 8 * 1024 * 1024;
@@ -23,12 +23,12 @@ const maxRecorded = 1024 * 1024;
 const maxHeld = 64 * 1024 * 1024;
 /** Headers that no longer hold once the body was changed (RFC 9110 §8.6, RFC 9530). */
 const bodyHeaders = new Set([
-  "content-length",
-  "content-encoding",
-  "content-md5",
-  "digest",
-  "content-digest",
-  "repr-digest",
+  'content-length',
+  'content-encoding',
+  'content-md5',
+  'digest',
+  'content-digest',
+  'repr-digest',
 ]);
 
 export interface RequestSide {
@@ -44,11 +44,10 @@ export function createRequestSide(setup: ExchangeSetup): RequestSide {
     ...setup.head,
     headers: withReadableEncodings(setup.head.headers, setup.canDecode),
   };
-  const encoding = headerValue(head.headers, "content-encoding");
-  const coding =
-    encoding === undefined || encoding === "identity" ? undefined : encoding;
-  const changes = setup.requests === "mask" && !setup.observe;
-  const holds = setup.requests === "block" && !setup.observe;
+  const encoding = headerValue(head.headers, 'content-encoding');
+  const coding = encoding === undefined || encoding === 'identity' ? undefined : encoding;
+  const changes = setup.requests === 'mask' && !setup.observe;
+  const holds = setup.requests === 'block' && !setup.observe;
   const reader = createBodyReader(setup, changes);
   const held: (Uint8Array | string)[] = [];
   let heldBytes = 0;
@@ -56,19 +55,17 @@ export function createRequestSide(setup: ExchangeSetup): RequestSide {
 
   const plain = (chunk: Uint8Array): Command[] => {
     const text = reader.push(chunk);
-    return changes && text !== ""
-      ? [{ type: "send-upstream", bytes: text }]
-      : [];
+    return changes && text !== '' ? [{ type: 'send-upstream', bytes: text }] : [];
   };
   const forward = (chunk: Uint8Array): Command[] => {
     bytes += chunk.length;
     if (changes && reader.reads()) return [];
-    if (!holds) return [{ type: "send-upstream", bytes: chunk }];
+    if (!holds) return [{ type: 'send-upstream', bytes: chunk }];
     heldBytes += chunk.length;
     if (heldBytes > maxHeld)
       throw new ExchangeError(
-        "too-large",
-        "The request is larger than Scrim can hold for the policy; send less at once.",
+        'too-large',
+        'The request is larger than Scrim can hold for the policy; send less at once.',
       );
     held.push(chunk);
     return [];
@@ -78,63 +75,50 @@ export function createRequestSide(setup: ExchangeSetup): RequestSide {
     key: () => reader.key(),
     begin() {
       if (holds) return [];
-      if (!changes || !reader.reads()) return [{ type: "connect", head }];
+      if (!changes || !reader.reads()) return [{ type: 'connect', head }];
       return [
         {
-          type: "connect",
+          type: 'connect',
           head: { ...head, headers: withoutHeaders(head.headers, bodyHeaders) },
         },
       ];
     },
     step(event) {
       switch (event.type) {
-        case "request-bytes":
-          return coding === undefined
-            ? [...forward(event.bytes), ...plain(event.bytes)]
-            : forward(event.bytes);
-        case "request-plain":
+        case 'request-bytes':
+          return coding === undefined ? [...forward(event.bytes), ...plain(event.bytes)] : forward(event.bytes);
+        case 'request-plain':
           return plain(event.bytes);
-        case "request-unreadable":
+        case 'request-unreadable':
           if (changes || holds)
             throw new ExchangeError(
-              "cannot-read",
-              "The request cannot be decoded, and the policy wants it read; send it uncompressed.",
+              'cannot-read',
+              'The request cannot be decoded, and the policy wants it read; send it uncompressed.',
             );
           reader.giveUp();
           return [];
-        case "request-end": {
+        case 'request-end': {
           const rest = reader.end();
           const record: Command = {
-            type: "record-request",
+            type: 'record-request',
             request: reader.recorded(bytes),
             findings: reader.findings,
           };
           if (holds && reader.findings.length > 0) {
-            const rules = [
-              ...new Set(reader.findings.map((finding) => finding.rule)),
-            ].join(", ");
+            const rules = [...new Set(reader.findings.map((finding) => finding.rule))].join(', ');
             throw new ExchangeError(
-              "denied",
+              'denied',
               `the request holds secrets (${rules}) and the policy blocks such requests; remove them and send it again.`,
               [record],
             );
           }
-          const connect: Command[] = holds ? [{ type: "connect", head }] : [];
+          const connect: Command[] = holds ? [{ type: 'connect', head }] : [];
           const waiting = held.map((chunk): Command => ({
-            type: "send-upstream",
+            type: 'send-upstream',
             bytes: chunk,
           }));
-          const last: Command[] =
-            changes && rest !== ""
-              ? [{ type: "send-upstream", bytes: rest }]
-              : [];
-          return [
-            record,
-            ...connect,
-            ...waiting,
-            ...last,
-            { type: "end-upstream", trailers: event.trailers },
-          ];
+          const last: Command[] = changes && rest !== '' ? [{ type: 'send-upstream', bytes: rest }] : [];
+          return [record, ...connect, ...waiting, ...last, { type: 'end-upstream', trailers: event.trailers }];
         }
       }
     },
@@ -155,14 +139,12 @@ interface BodyReader {
 
 /** `complete`: everything must be read, since the masked text is what is sent. */
 function createBodyReader(setup: ExchangeSetup, complete: boolean): BodyReader {
-  const type = (
-    headerValue(setup.head.headers, "content-type") ?? ""
-  ).toLowerCase();
-  const isJson = type.includes("json") || type === "";
+  const type = (headerValue(setup.head.headers, 'content-type') ?? '').toLowerCase();
+  const isJson = type.includes('json') || type === '';
   const decoder = createUtf8Decoder();
   const findings: RecordedFinding[] = [];
   let raw: string[] = [];
-  let copy = "";
+  let copy = '';
   let read = 0;
   let reads = isJson || /^text\/|xml|x-www-form-urlencoded/.test(type);
   let truncated = false;
@@ -173,12 +155,11 @@ function createBodyReader(setup: ExchangeSetup, complete: boolean): BodyReader {
     found: (channel: string, finding: Finding) =>
       findings.push({
         ...finding,
-        side: "request",
+        side: 'request',
         channel: asMasked(channel),
       }),
     passed(_channel, text) {
-      if (copy.length < maxRecorded)
-        copy += text.slice(0, maxRecorded - copy.length);
+      if (copy.length < maxRecorded) copy += text.slice(0, maxRecorded - copy.length);
       else truncated = true;
     },
     event: () => undefined,
@@ -186,25 +167,23 @@ function createBodyReader(setup: ExchangeSetup, complete: boolean): BodyReader {
   // Made with the first bytes: most requests without a body need none.
   let rewriter: BodyRewriter | undefined;
   const makeRewriter = (): BodyRewriter =>
-    isJson
-      ? createJsonRewriter(setup.dialect, setup.masking, options)
-      : createTextRewriter(setup.masking, options);
+    isJson ? createJsonRewriter(setup.dialect, setup.masking, options) : createTextRewriter(setup.masking, options);
   /** A request is not ours to refuse: where it cannot be read, it passes, and the log keeps no text of it. */
   const attempt = (work: () => string): string => {
-    if (!reads) return "";
+    if (!reads) return '';
     try {
       return work();
     } catch (error) {
       if (complete) throw error instanceof Utf8Error ? notUtf8() : error;
       reads = false;
-      copy = "";
+      copy = '';
       raw = [];
-      return "";
+      return '';
     }
   };
   const endOfText = (): string => {
     decoder.end();
-    return rewriter?.end() ?? "";
+    return rewriter?.end() ?? '';
   };
   return {
     reads() {
@@ -214,7 +193,7 @@ function createBodyReader(setup: ExchangeSetup, complete: boolean): BodyReader {
     push(bytes) {
       if (read > maxRead && !complete) {
         truncated = true;
-        return "";
+        return '';
       }
       return attempt(() => {
         const text = decoder.push(bytes);
@@ -224,20 +203,18 @@ function createBodyReader(setup: ExchangeSetup, complete: boolean): BodyReader {
         return rewriter.push(text);
       });
     },
-    end: () => (truncated && !complete ? "" : attempt(endOfText)),
+    end: () => (truncated && !complete ? '' : attempt(endOfText)),
     giveUp() {
       reads = false;
     },
     key: () => key,
     recorded(bytes) {
-      const request = parseRequest(
-        reads && read <= maxRead ? raw.join("") : "",
-      );
+      const request = parseRequest(reads && read <= maxRead ? raw.join('') : '');
       raw = [];
       key = conversationKey(request, setup);
       return {
         model: modelOf(request, setup),
-        body: reads && copy !== "" ? asMasked(copy) : null,
+        body: reads && copy !== '' ? asMasked(copy) : null,
         truncated,
         bytes,
       };
@@ -247,13 +224,13 @@ function createBodyReader(setup: ExchangeSetup, complete: boolean): BodyReader {
 
 function notUtf8(): ExchangeError {
   return new ExchangeError(
-    "cannot-read",
-    "The request is not valid UTF-8, and the policy wants it masked; send it as UTF-8.",
+    'cannot-read',
+    'The request is not valid UTF-8, and the policy wants it masked; send it as UTF-8.',
   );
 }
 
 function parseRequest(body: string): Record<string, unknown> | undefined {
-  if (body === "") return undefined;
+  if (body === '') return undefined;
   try {
     const parsed: unknown = JSON.parse(body);
     return isObject(parsed) ? parsed : undefined;
@@ -264,51 +241,31 @@ function parseRequest(body: string): Record<string, unknown> | undefined {
 }
 
 /** The model a request names, in its body or (Gemini) in its path. */
-function modelName(
-  request: Record<string, unknown> | undefined,
-  { head }: ExchangeSetup,
-): string | undefined {
-  return typeof request?.["model"] === "string"
-    ? request["model"]
-    : /\/models\/([^/:?]+)/.exec(head.path)?.[1];
+function modelName(request: Record<string, unknown> | undefined, { head }: ExchangeSetup): string | undefined {
+  return typeof request?.['model'] === 'string' ? request['model'] : /\/models\/([^/:?]+)/.exec(head.path)?.[1];
 }
 
-function modelOf(
-  request: Record<string, unknown> | undefined,
-  setup: ExchangeSetup,
-): RecordedRequest["model"] {
+function modelOf(request: Record<string, unknown> | undefined, setup: ExchangeSetup): RecordedRequest['model'] {
   const model = modelName(request, setup);
-  return model === undefined
-    ? null
-    : masked(setup.masking(), model.slice(0, 200));
+  return model === undefined ? null : masked(setup.masking(), model.slice(0, 200));
 }
 
 /** What makes a request the same conversation, whether it streams or not and whatever it is sent over. */
 const conversation = [
-  "messages",
-  "input",
-  "contents",
-  "prompt",
-  "system",
-  "instructions",
-  "systemInstruction",
-  "previous_response_id",
+  'messages',
+  'input',
+  'contents',
+  'prompt',
+  'system',
+  'instructions',
+  'systemInstruction',
+  'previous_response_id',
   // Code Assist wraps the usual request.
-  "request",
+  'request',
 ];
 
-function conversationKey(
-  request: Record<string, unknown> | undefined,
-  setup: ExchangeSetup,
-): string | null {
-  if (
-    request === undefined ||
-    setup.risk === undefined ||
-    setup.dialect.toolCalls === undefined
-  )
-    return null;
+function conversationKey(request: Record<string, unknown> | undefined, setup: ExchangeSetup): string | null {
+  if (request === undefined || setup.risk === undefined || setup.dialect.toolCalls === undefined) return null;
   const said = conversation.map((key) => request[key] ?? null);
-  return setup.hash(
-    JSON.stringify([setup.dialect.id, modelName(request, setup) ?? null, said]),
-  );
+  return setup.hash(JSON.stringify([setup.dialect.id, modelName(request, setup) ?? null, said]));
 }

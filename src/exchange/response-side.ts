@@ -1,43 +1,37 @@
 // The way back to the client: the head decides how the body is read, the body leaves masked.
 
-import { losslessCodec, type TextCodec } from "../base/lossless-text.ts";
-import { createUtf8Decoder, Utf8Error } from "../base/utf8.ts";
-import { describeBody } from "../http/body-kind.ts";
-import {
-  headerValue,
-  headerValues,
-  withoutHeaders,
-  type RawHeaders,
-  type ResponseHead,
-} from "../http/head.ts";
-import { createJsonArrayFraming } from "../wire/json-array.ts";
-import { createNdjsonFraming } from "../wire/ndjson.ts";
-import { createSseFraming } from "../wire/sse.ts";
-import { streamsJsonArray } from "../wire/dialects.ts";
-import type { Command, ExchangeEvent } from "./events.ts";
-import { ExchangeError } from "./exchange-error.ts";
-import { holdJson } from "./hold-json.ts";
-import type { Journal } from "./journal.ts";
-import type { Judge } from "./judge.ts";
-import type { ResponseNotes } from "./response-notes.ts";
-import { createFrameRewriter } from "./rewrite-frames.ts";
-import { createJsonRewriter } from "./rewrite-json.ts";
-import { createTextRewriter } from "./rewrite-text.ts";
-import type { BodyRewriter, RewriteOptions } from "./rewriter.ts";
-import type { ExchangeSetup } from "./setup.ts";
+import { losslessCodec, type TextCodec } from '../base/lossless-text.ts';
+import { createUtf8Decoder, Utf8Error } from '../base/utf8.ts';
+import { describeBody } from '../http/body-kind.ts';
+import { headerValue, headerValues, withoutHeaders, type RawHeaders, type ResponseHead } from '../http/head.ts';
+import { createJsonArrayFraming } from '../wire/json-array.ts';
+import { createNdjsonFraming } from '../wire/ndjson.ts';
+import { createSseFraming } from '../wire/sse.ts';
+import { streamsJsonArray } from '../wire/dialects.ts';
+import type { Command, ExchangeEvent } from './events.ts';
+import { ExchangeError } from './exchange-error.ts';
+import { holdJson } from './hold-json.ts';
+import type { Journal } from './journal.ts';
+import type { Judge } from './judge.ts';
+import type { ResponseNotes } from './response-notes.ts';
+import { createFrameRewriter } from './rewrite-frames.ts';
+import { createJsonRewriter } from './rewrite-json.ts';
+import { createTextRewriter } from './rewrite-text.ts';
+import type { BodyRewriter, RewriteOptions } from './rewriter.ts';
+import type { ExchangeSetup } from './setup.ts';
 
 /** A body known to be at most this long (bytes) is read whole before its head leaves: a failure is still a clean 502. */
 const wholeBelow = 256 * 1024;
 /** Headers that no longer hold once the body may change (RFC 9110 §8.4, §8.6, §8.8.3; RFC 9530). */
 const bodyHeaders = new Set([
-  "content-length",
-  "content-encoding",
-  "content-md5",
-  "digest",
-  "content-digest",
-  "repr-digest",
-  "etag",
-  "accept-ranges",
+  'content-length',
+  'content-encoding',
+  'content-md5',
+  'digest',
+  'content-digest',
+  'repr-digest',
+  'etag',
+  'accept-ranges',
 ]);
 
 interface Body {
@@ -46,9 +40,7 @@ interface Body {
 }
 
 export interface ResponseSide {
-  step(
-    event: Extract<ExchangeEvent, { type: `response-${string}` }>,
-  ): Command[];
+  step(event: Extract<ExchangeEvent, { type: `response-${string}` }>): Command[];
   /** Questions were answered: what may leave now. */
   resume(at: number): Command[];
   /** The response is complete and everything of it is on its way. */
@@ -87,24 +79,23 @@ export function createResponseSide(
   };
   const respond = (head: ResponseHead): Command => {
     headSent = true;
-    return { type: "respond", head };
+    return { type: 'respond', head };
   };
   const begin = (head: ResponseHead): Command[] => {
     status = head.status;
     const plan = planFor(setup, head);
-    if (plan === "pass")
-      return [respond(head), { type: "receive", coding: undefined }];
+    if (plan === 'pass') return [respond(head), { type: 'receive', coding: undefined }];
     const { kind, codec, coding } = plan;
     body = { rewriter: rewriterFor(kind, setup, journal, notes, judge), codec };
     const changed: ResponseHead = {
       ...head,
       headers: withoutHeaders(head.headers, bodyHeaders),
     };
-    const receive: Command = { type: "receive", coding };
-    const length = Number(headerValue(head.headers, "content-length") ?? NaN);
-    if (kind === "json" && length <= wholeBelow) whole = [];
+    const receive: Command = { type: 'receive', coding };
+    const length = Number(headerValue(head.headers, 'content-length') ?? NaN);
+    if (kind === 'json' && length <= wholeBelow) whole = [];
     // The first characters of a JSON body tell whether it is one; a stream's head must not wait (clients give up).
-    if (kind !== "json") return [respond(changed), receive];
+    if (kind !== 'json') return [respond(changed), receive];
     waitingHead = changed;
     return [receive];
   };
@@ -114,17 +105,16 @@ export function createResponseSide(
       whole.push(text);
       wholeLength += text.length;
       if (wholeLength <= 4 * wholeBelow) return [];
-      text = whole.join("");
+      text = whole.join('');
       whole = undefined;
     }
-    if (text === "") return [];
-    const head: Command[] =
-      waitingHead === undefined ? [] : [respond(waitingHead)];
+    if (text === '') return [];
+    const head: Command[] = waitingHead === undefined ? [] : [respond(waitingHead)];
     waitingHead = undefined;
     return [
       ...head,
       {
-        type: "send-client",
+        type: 'send-client',
         data: original ?? body?.codec.encode(text) ?? text,
       },
     ];
@@ -132,12 +122,10 @@ export function createResponseSide(
   const rewrite = ({ rewriter, codec }: Body, taken: Uint8Array): Command[] => {
     const text = codec.decode(taken);
     const out = rewriter.push(text);
-    return out === text && codec.aligned() && whole === undefined
-      ? send(out, taken)
-      : send(out);
+    return out === text && codec.aligned() && whole === undefined ? send(out, taken) : send(out);
   };
   const end = (trailers: RawHeaders): Command[] => {
-    if (body === undefined) return finish("", trailers);
+    if (body === undefined) return finish('', trailers);
     const rest = body.rewriter.push(body.codec.finish()) + body.rewriter.end();
     if (!body.rewriter.waits()) return finish(rest, trailers);
     ending = trailers;
@@ -147,34 +135,25 @@ export function createResponseSide(
   const headWhileHeld = (): Command[] => {
     if (waitingHead === undefined || judge?.asks() !== true) return [];
     const head = respond(waitingHead);
-    const before = whole?.join("") ?? "";
+    const before = whole?.join('') ?? '';
     waitingHead = undefined;
     whole = undefined;
     return [head, ...send(before)];
   };
   const finish = (rest: string, trailers: RawHeaders): Command[] => {
     ended = true;
-    if (body === undefined) return [{ type: "end-client", trailers }];
+    if (body === undefined) return [{ type: 'end-client', trailers }];
     if (whole === undefined || waitingHead === undefined) {
       const commands = send(rest);
-      const head: Command[] =
-        waitingHead === undefined ? [] : [respond(waitingHead)];
-      return [...commands, ...head, { type: "end-client", trailers }];
+      const head: Command[] = waitingHead === undefined ? [] : [respond(waitingHead)];
+      return [...commands, ...head, { type: 'end-client', trailers }];
     }
-    const data = body.codec.encode(whole.join("") + rest);
+    const data = body.codec.encode(whole.join('') + rest);
     const head = {
       ...waitingHead,
-      headers: [
-        ...waitingHead.headers,
-        "Content-Length",
-        data.length.toString(),
-      ],
+      headers: [...waitingHead.headers, 'Content-Length', data.length.toString()],
     };
-    return [
-      respond(head),
-      { type: "send-client", data },
-      { type: "end-client", trailers },
-    ];
+    return [respond(head), { type: 'send-client', data }, { type: 'end-client', trailers }];
   };
 
   return {
@@ -190,49 +169,34 @@ export function createResponseSide(
     resume(at) {
       if (body === undefined) return [];
       const text = body.rewriter.resume();
-      if (ending !== undefined && !body.rewriter.waits())
-        return finish(text, ending);
+      if (ending !== undefined && !body.rewriter.waits()) return finish(text, ending);
       return sent([...send(text), ...headWhileHeld()], at);
     },
     ended: () => ended,
     tick(at) {
-      if (
-        body?.rewriter.keepAlive === undefined ||
-        waitingHead !== undefined ||
-        at - lastSent < setup.keepAlive
-      )
+      if (body?.rewriter.keepAlive === undefined || waitingHead !== undefined || at - lastSent < setup.keepAlive)
         return [];
       // Between the elements of an array, whitespace means nothing (RFC 8259 §2).
-      const frame = isArray
-        ? body.rewriter.waits()
-          ? "\n"
-          : ""
-        : body.rewriter.keepAlive();
-      return frame === ""
-        ? []
-        : sent([{ type: "send-client", data: frame }], at);
+      const frame = isArray ? (body.rewriter.waits() ? '\n' : '') : body.rewriter.keepAlive();
+      return frame === '' ? [] : sent([{ type: 'send-client', data: frame }], at);
     },
     step(event) {
       try {
         switch (event.type) {
-          case "response-head":
+          case 'response-head':
             return begin(event.head);
-          case "response-bytes":
+          case 'response-bytes':
             bytes += event.bytes.length;
-            if (body === undefined)
-              return [{ type: "send-client", data: event.bytes }];
-            return sent(
-              [...rewrite(body, event.bytes), ...headWhileHeld()],
-              event.at,
-            );
-          case "response-end":
+            if (body === undefined) return [{ type: 'send-client', data: event.bytes }];
+            return sent([...rewrite(body, event.bytes), ...headWhileHeld()], event.at);
+          case 'response-end':
             return end(event.trailers);
         }
       } catch (error) {
         if (error instanceof Utf8Error)
           throw new ExchangeError(
-            "cannot-read",
-            "The response is not valid UTF-8; ask the provider, or let this host pass in the policy.",
+            'cannot-read',
+            'The response is not valid UTF-8; ask the provider, or let this host pass in the policy.',
           );
         throw error;
       }
@@ -241,36 +205,31 @@ export function createResponseSide(
 }
 
 type Plan =
-  | "pass"
+  | 'pass'
   | {
-      readonly kind: "json" | "sse" | "ndjson" | "text";
+      readonly kind: 'json' | 'sse' | 'ndjson' | 'text';
       readonly codec: TextCodec;
       readonly coding: string | undefined;
     };
 
 function planFor(setup: ExchangeSetup, head: ResponseHead): Plan {
   const { kind, charset } = describeBody(setup.head.method, head);
-  if (kind === "none" || kind === "binary") return "pass";
-  const encoding = headerValues(head.headers, "content-encoding");
-  const coding =
-    encoding === undefined || encoding.toLowerCase() === "identity"
-      ? undefined
-      : encoding;
+  if (kind === 'none' || kind === 'binary') return 'pass';
+  const encoding = headerValues(head.headers, 'content-encoding');
+  const coding = encoding === undefined || encoding.toLowerCase() === 'identity' ? undefined : encoding;
   const readable =
-    kind !== "unreadable" &&
-    (coding === undefined || setup.canDecode(coding)) &&
-    !/^utf-?(16|32)/.test(charset ?? "");
+    kind !== 'unreadable' && (coding === undefined || setup.canDecode(coding)) && !/^utf-?(16|32)/.test(charset ?? '');
   if (!readable) {
-    if (setup.passUnreadable) return "pass";
+    if (setup.passUnreadable) return 'pass';
     throw new ExchangeError(
-      "cannot-read",
-      "The response comes in a form that Scrim cannot read, so it was not passed on; let this host pass in the policy if you accept that.",
+      'cannot-read',
+      'The response comes in a form that Scrim cannot read, so it was not passed on; let this host pass in the policy if you accept that.',
     );
   }
   // Plain text passes byte for byte where it holds no secret, whatever its encoding; JSON and streams are UTF-8 or nothing.
   return {
     kind,
-    codec: kind === "text" ? losslessCodec() : utf8Codec(),
+    codec: kind === 'text' ? losslessCodec() : utf8Codec(),
     coding,
   };
 }
@@ -282,7 +241,7 @@ function utf8Codec(): TextCodec {
     decode: (bytes) => decoder.push(bytes),
     finish() {
       decoder.end();
-      return "";
+      return '';
     },
     encode: (text) => encoder.encode(text),
     aligned() {
@@ -292,7 +251,7 @@ function utf8Codec(): TextCodec {
 }
 
 function rewriterFor(
-  kind: "json" | "sse" | "ndjson" | "text",
+  kind: 'json' | 'sse' | 'ndjson' | 'text',
   setup: ExchangeSetup,
   journal: Journal,
   notes: ResponseNotes,
@@ -302,42 +261,21 @@ function rewriterFor(
   const judged = dialect.toolCalls === undefined ? undefined : judge;
   const options: RewriteOptions = {
     observe: setup.observe,
-    found: (channel, finding) => journal.finding("response", channel, finding),
+    found: (channel, finding) => journal.finding('response', channel, finding),
     passed: (channel, text) => journal.text(channel, text),
     event: (event) => notes.event(event),
   };
   switch (kind) {
-    case "sse":
-      return createFrameRewriter(
-        createSseFraming(),
-        dialect,
-        masking,
-        options,
-        judged,
-      );
-    case "ndjson":
-      return createFrameRewriter(
-        createNdjsonFraming(),
-        dialect,
-        masking,
-        options,
-        judged,
-      );
-    case "text":
+    case 'sse':
+      return createFrameRewriter(createSseFraming(), dialect, masking, options, judged);
+    case 'ndjson':
+      return createFrameRewriter(createNdjsonFraming(), dialect, masking, options, judged);
+    case 'text':
       return createTextRewriter(masking, options);
-    case "json":
+    case 'json':
       if (streamsJsonArray(setup.head.path))
-        return createFrameRewriter(
-          createJsonArrayFraming(),
-          dialect,
-          masking,
-          options,
-          judged,
-        );
-      if (judged === undefined)
-        return createJsonRewriter(dialect, masking, options);
-      return holdJson(dialect, masking, options, judged, (inner) =>
-        createJsonRewriter(dialect, masking, inner),
-      );
+        return createFrameRewriter(createJsonArrayFraming(), dialect, masking, options, judged);
+      if (judged === undefined) return createJsonRewriter(dialect, masking, options);
+      return holdJson(dialect, masking, options, judged, (inner) => createJsonRewriter(dialect, masking, inner));
   }
 }

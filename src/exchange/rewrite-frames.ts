@@ -1,26 +1,22 @@
 // Rewrites a body of frames (server-sent events, lines, elements of an array). A frame leaves when every character of
 // text in it is final; frames leave in the order they came; a frame in which nothing changed leaves as it came.
 
-import { applyEdits } from "../masking/masking.ts";
-import type { FrameData, Framing } from "../wire/framing.ts";
-import { findSpans, pathKey } from "../wire/json-spans.ts";
-import { isObject, type Dialect, type Path } from "../wire/parts.ts";
-import type { Channel } from "./channel.ts";
-import { createChannels } from "./channels.ts";
-import { offsetEdits } from "./edits.ts";
-import { ExchangeError } from "./exchange-error.ts";
-import { createHeldCalls, type HeldCall } from "./held-calls.ts";
-import type { Judge } from "./judge.ts";
-import { createKeyNames, type KeyNames } from "./key-names.ts";
-import { createTemplate, type FrameTemplate } from "./frame-template.ts";
-import { readFrame, type FrameReading } from "./read-frame.ts";
-import { refusedEvent, type RefusedText } from "./refused-event.ts";
-import { renderFrame, type StringChange } from "./render-frame.ts";
-import type {
-  BodyRewriter,
-  MaskingInForce,
-  RewriteOptions,
-} from "./rewriter.ts";
+import { applyEdits } from '../masking/masking.ts';
+import type { FrameData, Framing } from '../wire/framing.ts';
+import { findSpans, pathKey } from '../wire/json-spans.ts';
+import { isObject, type Dialect, type Path } from '../wire/parts.ts';
+import type { Channel } from './channel.ts';
+import { createChannels } from './channels.ts';
+import { offsetEdits } from './edits.ts';
+import { ExchangeError } from './exchange-error.ts';
+import { createHeldCalls, type HeldCall } from './held-calls.ts';
+import type { Judge } from './judge.ts';
+import { createKeyNames, type KeyNames } from './key-names.ts';
+import { createTemplate, type FrameTemplate } from './frame-template.ts';
+import { readFrame, type FrameReading } from './read-frame.ts';
+import { refusedEvent, type RefusedText } from './refused-event.ts';
+import { renderFrame, type StringChange } from './render-frame.ts';
+import type { BodyRewriter, MaskingInForce, RewriteOptions } from './rewriter.ts';
 
 /** A string of a waiting frame, with its place in the channel's text. */
 interface Slot {
@@ -29,7 +25,7 @@ interface Slot {
   readonly to: number;
   readonly text: string;
   /** Where the string stands in the frame's JSON; `'data'` or `'frame'` when the text is no JSON. */
-  readonly place: Path | "data" | "frame";
+  readonly place: Path | 'data' | 'frame';
 }
 
 interface WaitingFrame {
@@ -57,11 +53,7 @@ export function createFrameRewriter(
   options: RewriteOptions,
   judge: Judge | undefined,
 ): BodyRewriter {
-  const channels = createChannels(
-    masking,
-    (channel, finding) => options.found(channel, finding),
-    judge,
-  );
+  const channels = createChannels(masking, (channel, finding) => options.found(channel, finding), judge);
   const held = judge === undefined ? undefined : createHeldCalls(judge);
   const refuser = dialect.toolCalls?.refuser();
   const refusedTexts: RefusedText[] = [];
@@ -74,7 +66,7 @@ export function createFrameRewriter(
   let waiting = 0;
   let maskedBefore = false;
   let lastSource: string | undefined;
-  const unknownShape = dialect.id === "generic";
+  const unknownShape = dialect.id === 'generic';
 
   let judged = masking();
   let names = createKeyNames(dialect, judged);
@@ -86,11 +78,7 @@ export function createFrameRewriter(
     }
     return names;
   };
-  const take = (
-    channel: Channel,
-    text: string,
-    place: Slot["place"],
-  ): Slot => ({
+  const take = (channel: Channel, text: string, place: Slot['place']): Slot => ({
     channel,
     ...channels.take(channel, text),
     text,
@@ -101,12 +89,8 @@ export function createFrameRewriter(
     for (const { template, channel } of templates) {
       const text = template.match(source);
       if (text === undefined) continue;
-      const slot = take(channel, text, "frame");
-      if (
-        queue.length === 0 &&
-        channel.settled() === slot.to &&
-        channel.clean()
-      ) {
+      const slot = take(channel, text, 'frame');
+      if (queue.length === 0 && channel.settled() === slot.to && channel.clean()) {
         options.passed(channel.name, text);
         lastSource = source;
         return source;
@@ -124,9 +108,7 @@ export function createFrameRewriter(
     }
     return readSource(source);
   };
-  const parse = (
-    source: string,
-  ): { data: FrameData | undefined; event: unknown } => {
+  const parse = (source: string): { data: FrameData | undefined; event: unknown } => {
     const data = framing.data(source);
     if (data === undefined) return { data, event: undefined };
     try {
@@ -138,24 +120,12 @@ export function createFrameRewriter(
   const readSource = (original: string): string => {
     const source = maskedAround(original);
     const { data, event } = parse(source);
-    if (data === undefined || event === undefined)
-      return readPlain(original, source, data);
+    if (data === undefined || event === undefined) return readPlain(original, source, data);
     options.event(event);
-    const reading = readFrame(
-      event,
-      dialect,
-      masking(),
-      nameOf(),
-      unknownShape,
-    );
-    for (const finding of reading.findings) options.found("event", finding);
-    const slots = reading.strings.map((s) =>
-      take(channels.of(s.kind, s.channel, s.position), s.text, s.path),
-    );
-    const calls =
-      isObject(event) && dialect.toolCalls !== undefined
-        ? held?.take(dialect.toolCalls.read(event))
-        : [];
+    const reading = readFrame(event, dialect, masking(), nameOf(), unknownShape);
+    for (const finding of reading.findings) options.found('event', finding);
+    const slots = reading.strings.map((s) => take(channels.of(s.kind, s.channel, s.position), s.text, s.path));
+    const calls = isObject(event) && dialect.toolCalls !== undefined ? held?.take(dialect.toolCalls.read(event)) : [];
     channels.closeAt(reading.closes);
     held?.close(reading.closes);
     if (slots.length === 1 && slots[0] !== undefined && source === original)
@@ -175,30 +145,21 @@ export function createFrameRewriter(
     if (data === undefined) return source;
     const mask = (text: string): string => {
       const edits = masking().edits(text);
-      for (const { finding } of edits)
-        if (finding !== undefined) options.found("event", finding);
+      for (const { finding } of edits) if (finding !== undefined) options.found('event', finding);
       return applyEdits(text, edits);
     };
     if (data.at >= 0) {
       const end = data.at + data.source.length;
-      return (
-        mask(source.slice(0, data.at)) + data.source + mask(source.slice(end))
-      );
+      return mask(source.slice(0, data.at)) + data.source + mask(source.slice(end));
     }
     const lines = source.split(/(\r\n|\r|\n)/);
-    return lines
-      .map((line) => (line.startsWith("data") ? line : mask(line)))
-      .join("");
+    return lines.map((line) => (line.startsWith('data') ? line : mask(line))).join('');
   };
   /** A comment, a terminator such as `[DONE]`, or text that is no JSON: still text that somebody reads. */
-  const readPlain = (
-    original: string,
-    source: string,
-    data: FrameData | undefined,
-  ): string => {
-    if (data?.source === "[DONE]") {
-      channels.closeAt("all");
-      held?.close("all");
+  const readPlain = (original: string, source: string, data: FrameData | undefined): string => {
+    if (data?.source === '[DONE]') {
+      channels.closeAt('all');
+      held?.close('all');
       return enqueue({
         original,
         source,
@@ -219,8 +180,8 @@ export function createFrameRewriter(
       });
     const slot =
       data !== undefined && data.at >= 0
-        ? take(channels.of("piece", "data", ""), data.source, "data")
-        : take(channels.of("piece", "frame", ""), source, "frame");
+        ? take(channels.of('piece', 'data', ''), data.source, 'data')
+        : take(channels.of('piece', 'frame', ''), source, 'frame');
     return enqueue({
       original,
       source,
@@ -230,31 +191,13 @@ export function createFrameRewriter(
       calls: [],
     });
   };
-  const learn = (
-    source: string,
-    data: FrameData,
-    reading: FrameReading,
-    channel: Channel,
-  ): void => {
+  const learn = (source: string, data: FrameData, reading: FrameReading, channel: Channel): void => {
     const [only] = reading.strings;
     if (judge?.anyRefused() === true) return;
-    if (
-      only?.kind !== "delta" ||
-      reading.changed.length > 0 ||
-      data.at < 0 ||
-      reading.closes.length > 0
-    )
-      return;
-    const [found, ...more] = findSpans(
-      data.source,
-      new Set([pathKey(only.path)]),
-    );
+    if (only?.kind !== 'delta' || reading.changed.length > 0 || data.at < 0 || reading.closes.length > 0) return;
+    const [found, ...more] = findSpans(data.source, new Set([pathKey(only.path)]));
     if (found === undefined || more.length > 0) return;
-    const template = createTemplate(
-      source,
-      data.at + found.span.start + 1,
-      data.at + found.span.end - 1,
-    );
+    const template = createTemplate(source, data.at + found.span.start + 1, data.at + found.span.end - 1);
     templates.unshift({ template, channel });
     if (templates.length > maxTemplates) templates.pop();
   };
@@ -263,20 +206,15 @@ export function createFrameRewriter(
     queue.push(frame);
     waiting += frame.source.length;
     if (waiting > maxWaiting)
-      throw new ExchangeError(
-        "too-large",
-        "The response holds back more than Scrim keeps in memory; ask for less.",
-      );
+      throw new ExchangeError('too-large', 'The response holds back more than Scrim keeps in memory; ask for less.');
     return release();
   };
   const release = (): string => {
-    let out = "";
+    let out = '';
     let gone = 0;
     for (let frame = queue[gone]; frame !== undefined; frame = queue[gone]) {
       if (frame.calls.some((call) => !call.resolved())) break;
-      const waits = frame.slots.find(
-        (slot) => slot.channel.settled() < slot.to,
-      );
+      const waits = frame.slots.find((slot) => slot.channel.settled() < slot.to);
       if (waits !== undefined) {
         if (!overdue(waits.channel)) break;
         channels.close(waits.channel);
@@ -293,38 +231,22 @@ export function createFrameRewriter(
   const overdue = (slow: Channel): boolean =>
     queue.length > patience &&
     !slow.whole &&
-    !queue
-      .slice(-patience)
-      .some((frame) => frame.slots.some((slot) => slot.channel === slow));
+    !queue.slice(-patience).some((frame) => frame.slots.some((slot) => slot.channel === slow));
 
   /** The frame as it leaves; its masked texts go to the log. */
-  const written = ({
-    original,
-    source,
-    data,
-    slots,
-    reading,
-    calls,
-  }: WaitingFrame): string => {
+  const written = ({ original, source, data, slots, reading, calls }: WaitingFrame): string => {
     lastSource = source;
     const isRefused = calls.some((call) => call.refusal() !== undefined);
-    if (!isRefused)
-      for (const call of reading?.toolCalls ?? [])
-        options.passed("tool call", call);
+    if (!isRefused) for (const call of reading?.toolCalls ?? []) options.passed('tool call', call);
     const changes: StringChange[] = [...(reading?.changed ?? [])];
     let masked = source;
     for (const slot of slots) {
-      const edits = offsetEdits(
-        slot.channel.editsWithin(slot.from, slot.to),
-        -slot.from,
-      );
+      const edits = offsetEdits(slot.channel.editsWithin(slot.from, slot.to), -slot.from);
       const text = applyEdits(slot.text, edits);
       if (!unknownShape && !isRefused) options.passed(slot.channel.name, text);
       if (edits.length === 0) continue;
-      if (slot.place === "frame") masked = text;
-      else if (slot.place === "data")
-        masked =
-          data === undefined ? text : framing.withData(source, data, text);
+      if (slot.place === 'frame') masked = text;
+      else if (slot.place === 'data') masked = data === undefined ? text : framing.withData(source, data, text);
       else changes.push({ path: slot.place, edits });
     }
     const repeats = reading?.repeats ?? [];
@@ -333,11 +255,8 @@ export function createFrameRewriter(
     maskedBefore ||= changed;
     // A later event may repeat what was masked in an earlier one: Ollama's last line holds the tokens of the whole answer.
     if (data !== undefined && (changed || (maskedBefore && repeats.length > 0)))
-      masked = renderFrame(framing, source, data, changes, [
-        ...repeats,
-        ...replaced,
-      ]);
-    if (unknownShape) options.passed("body", masked);
+      masked = renderFrame(framing, source, data, changes, [...repeats, ...replaced]);
+    if (unknownShape) options.passed('body', masked);
     if (options.observe) return original;
     return data === undefined ? masked : withRefusals(masked, calls);
   };
@@ -350,62 +269,49 @@ export function createFrameRewriter(
     const { data, event } = parse(source);
     if (data === undefined || !isObject(event)) return source;
     for (const call of calls) tellRefusal(call);
-    const events = refusedEvent(
-      event,
-      refuser,
-      held.verdicts(calls),
-      refusedTexts,
-    );
+    const events = refusedEvent(event, refuser, held.verdicts(calls), refusedTexts);
     const [only] = events;
     if (events.length === 1 && only === event) return source;
-    if (events.length === 1 && only?.["type"] === event["type"])
+    if (events.length === 1 && only?.['type'] === event['type'])
       return framing.withData(source, data, JSON.stringify(only));
     return events
       .map((each) =>
-        framing.frame(
-          JSON.stringify(each),
-          typeof each["type"] === "string" ? each["type"] : undefined,
-          source,
-        ),
+        framing.frame(JSON.stringify(each), typeof each['type'] === 'string' ? each['type'] : undefined, source),
       )
-      .join("");
+      .join('');
   };
   const tellRefusal = (call: HeldCall): void => {
     const refusal = call.refusal();
     if (refusal === undefined || told.has(call)) return;
     told.add(call);
-    options.passed("refusal", refusal);
+    options.passed('refusal', refusal);
   };
   const takeRefusedTexts = (): void => {
     for (const { text, block } of channels.takeRefused())
       refusedTexts.push({
         text: applyEdits(text, masking().edits(text)),
-        refusal: block.refusal ?? "",
+        refusal: block.refusal ?? '',
       });
   };
 
   return {
     push(text) {
-      let out = "";
+      let out = '';
       for (const source of framing.push(text)) out += takeFrame(source);
       if (framing.waiting() > maxWaiting)
-        throw new ExchangeError(
-          "too-large",
-          "One event of the response is larger than Scrim keeps in memory.",
-        );
+        throw new ExchangeError('too-large', 'One event of the response is larger than Scrim keeps in memory.');
       return out;
     },
     keepAlive() {
-      if (queue.length === 0) return "";
-      const last =
-        lastSource === undefined ? undefined : parse(lastSource).event;
+      if (queue.length === 0) return '';
+      const last = lastSource === undefined ? undefined : parse(lastSource).event;
       return dialect.keepAlive(isObject(last) ? last : undefined);
     },
     end() {
       const rest = framing.end();
-      const out = rest === "" ? "" : readSource(rest);
-      channels.closeAt("all");
-      held?.close("all");
+      const out = rest === '' ? '' : readSource(rest);
+      channels.closeAt('all');
+      held?.close('all');
       return out + release();
     },
     resume: () => release(),

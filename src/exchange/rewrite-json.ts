@@ -1,26 +1,13 @@
 // Rewrites a JSON body of any size as it comes: strings are masked, everything else leaves as it was sent.
 
-import type { Finding } from "../masking/masking.ts";
-import {
-  createJsonScanner,
-  uncutLength,
-  JsonSyntaxError,
-  type JsonVisitor,
-} from "../wire/json-scan.ts";
-import { changeJsonString, decodeJsonString } from "../wire/json-string.ts";
-import type { Dialect } from "../wire/parts.ts";
-import { ExchangeError } from "./exchange-error.ts";
-import { createKeyNames, numberChange, type KeyName } from "./key-names.ts";
-import {
-  createLongString,
-  type LongString,
-  type SourceChange,
-} from "./long-string.ts";
-import type {
-  BodyRewriter,
-  MaskingInForce,
-  RewriteOptions,
-} from "./rewriter.ts";
+import type { Finding } from '../masking/masking.ts';
+import { createJsonScanner, uncutLength, JsonSyntaxError, type JsonVisitor } from '../wire/json-scan.ts';
+import { changeJsonString, decodeJsonString } from '../wire/json-string.ts';
+import type { Dialect } from '../wire/parts.ts';
+import { ExchangeError } from './exchange-error.ts';
+import { createKeyNames, numberChange, type KeyName } from './key-names.ts';
+import { createLongString, type LongString, type SourceChange } from './long-string.ts';
+import type { BodyRewriter, MaskingInForce, RewriteOptions } from './rewriter.ts';
 
 /** What holds for the members of an open container. */
 interface Level {
@@ -39,11 +26,7 @@ interface Level {
 const maxWhole = 4 * 1024 * 1024;
 const maxCounts = 64;
 
-export function createJsonRewriter(
-  dialect: Dialect,
-  inForce: MaskingInForce,
-  options: RewriteOptions,
-): BodyRewriter {
+export function createJsonRewriter(dialect: Dialect, inForce: MaskingInForce, options: RewriteOptions): BodyRewriter {
   let masking = inForce();
   let nameOf = createKeyNames(dialect, masking);
   const levels: Level[] = [];
@@ -54,12 +37,12 @@ export function createJsonRewriter(
     untouched: false,
     plainData: false,
   };
-  let buffer = "";
+  let buffer = '';
   /** Position in the body of the buffer's first character. */
   let bufferStart = 0;
   let changes: SourceChange[] = [];
   let masked = false;
-  let cut = "";
+  let cut = '';
 
   // The string that is being read across chunks.
   let long: LongString | undefined;
@@ -69,25 +52,20 @@ export function createJsonRewriter(
 
   const report = (finding: Finding | undefined): void => {
     masked = true;
-    if (finding !== undefined) options.found("body", finding);
+    if (finding !== undefined) options.found('body', finding);
   };
   /** A string value here is protocol, never text. */
   const isProtocol = (): boolean =>
     level.untouched ||
-    (level.protocol &&
-      level.key?.untouched === true &&
-      !(level.plainData && level.key.text === "data"));
+    (level.protocol && level.key?.untouched === true && !(level.plainData && level.key.text === 'data'));
   const needsWhole = (): boolean =>
-    level.key !== undefined &&
-    ((level.protocol && level.key.json) || level.key.sensitive);
+    level.key !== undefined && ((level.protocol && level.key.json) || level.key.sensitive);
 
   const changeWhole = (inside: string, start: number): void => {
     const { key } = level;
     const text = decodeJsonString(inside);
     const isJson = level.protocol && key?.json === true;
-    const edits = isJson
-      ? masking.jsonEdits(text)
-      : masking.valueEdits(key?.text, text);
+    const edits = isJson ? masking.jsonEdits(text) : masking.valueEdits(key?.text, text);
     if (edits.length === 0) return;
     for (const edit of edits) report(edit.finding);
     changes.push({
@@ -124,8 +102,7 @@ export function createJsonRewriter(
   const count = (text: string, from: number, to: number): void => {
     if (counted >= maxCounts || level.key === undefined) return;
     const parent = levels.at(-1)?.key?.text;
-    const mayCount =
-      parent === "usage" || parent === "usageMetadata" || levels.length === 1;
+    const mayCount = parent === 'usage' || parent === 'usageMetadata' || levels.length === 1;
     if (!mayCount) return;
     const source = text.slice(from, to);
     if (!/^\d+$/.test(source)) return;
@@ -164,20 +141,17 @@ export function createJsonRewriter(
     string(text, from, to, first, last) {
       const start = scanner.base() + from;
       if (first) beginValue(start - 1);
-      if (last && to - from === 4 && level.key?.text === "type")
-        level.plainData = text.slice(from, to) === "text";
+      if (last && to - from === 4 && level.key?.text === 'type') level.plainData = text.slice(from, to) === 'text';
       if (!isProtocol()) {
         if (first && last) {
-          if (needsWhole() || !masking.isClean(text, from, to))
-            changeWhole(text.slice(from, to), start);
-        } else if (first && needsWhole())
-          whole = { inside: text.slice(from, to), start };
+          if (needsWhole() || !masking.isClean(text, from, to)) changeWhole(text.slice(from, to), start);
+        } else if (first && needsWhole()) whole = { inside: text.slice(from, to), start };
         else if (whole !== undefined) {
           whole.inside += text.slice(from, to);
           if (whole.inside.length > maxWhole)
             throw new ExchangeError(
-              "too-large",
-              "A value that must be read whole is larger than Scrim keeps in memory.",
+              'too-large',
+              'A value that must be read whole is larger than Scrim keeps in memory.',
             );
           if (last) {
             changeWhole(whole.inside, whole.start);
@@ -189,16 +163,13 @@ export function createJsonRewriter(
     },
     scalar(text, from, to, end) {
       if (to - from < 16) count(text, from, to);
-      if (level.key?.sensitive === true && !isProtocol())
-        changeNumber(level.key, text.slice(from, to), end);
+      if (level.key?.sensitive === true && !isProtocol()) changeNumber(level.key, text.slice(from, to), end);
       if (repeat !== undefined) valueEnded(end);
     },
   };
   const beginValue = (at: number): void => {
-    const source =
-      level.protocol && level.isObject ? level.key?.repeats : undefined;
-    if (source !== undefined && repeat === undefined)
-      repeat = { depth: levels.length, start: at, source };
+    const source = level.protocol && level.isObject ? level.key?.repeats : undefined;
+    if (source !== undefined && repeat === undefined) repeat = { depth: levels.length, start: at, source };
   };
   const scanner = createJsonScanner(visitor);
 
@@ -212,17 +183,13 @@ export function createJsonRewriter(
     );
   const release = (): string => {
     const to = heldFrom(bufferStart + buffer.length);
-    let out = "";
+    let out = '';
     let at = bufferStart;
     if (changes.length > 0) {
-      const due = changes
-        .filter((change) => change.end <= to)
-        .sort((a, b) => a.start - b.start);
+      const due = changes.filter((change) => change.end <= to).sort((a, b) => a.start - b.start);
       changes = changes.filter((change) => change.end > to);
       for (const change of due) {
-        out +=
-          buffer.slice(at - bufferStart, change.start - bufferStart) +
-          change.text;
+        out += buffer.slice(at - bufferStart, change.start - bufferStart) + change.text;
         at = change.end;
       }
     }
@@ -230,28 +197,21 @@ export function createJsonRewriter(
       to - bufferStart === buffer.length && at === bufferStart
         ? buffer
         : buffer.slice(at - bufferStart, to - bufferStart);
-    const source = options.observe
-      ? buffer.slice(0, to - bufferStart)
-      : undefined;
-    out = out === "" ? rest : out + rest;
+    const source = options.observe ? buffer.slice(0, to - bufferStart) : undefined;
+    out = out === '' ? rest : out + rest;
     buffer = buffer.slice(to - bufferStart);
     bufferStart = to;
     if (buffer.length > maxBuffer)
-      throw new ExchangeError(
-        "too-large",
-        "The response holds back more than Scrim keeps in memory; ask for less.",
-      );
-    if (out !== "") options.passed("body", out);
+      throw new ExchangeError('too-large', 'The response holds back more than Scrim keeps in memory; ask for less.');
+    if (out !== '') options.passed('body', out);
     return source ?? out;
   };
   const scan = (text: string): void => {
     try {
-      buffer = buffer === "" ? text : buffer + text;
+      buffer = buffer === '' ? text : buffer + text;
       scanner.push(text);
     } catch (error) {
-      throw error instanceof JsonSyntaxError || error instanceof SyntaxError
-        ? notJson()
-        : error;
+      throw error instanceof JsonSyntaxError || error instanceof SyntaxError ? notJson() : error;
     }
   };
 
@@ -261,7 +221,7 @@ export function createJsonRewriter(
         masking = inForce();
         nameOf = createKeyNames(dialect, masking);
       }
-      const all = cut === "" ? text : cut + text;
+      const all = cut === '' ? text : cut + text;
       const length = uncutLength(all);
       cut = all.slice(length);
       scan(length === all.length ? all : all.slice(0, length));
@@ -283,7 +243,7 @@ export function createJsonRewriter(
         });
       return release();
     },
-    resume: () => "",
+    resume: () => '',
     waits: () => false,
   };
 }
@@ -292,7 +252,7 @@ const maxBuffer = 32 * 1024 * 1024;
 
 function notJson(): ExchangeError {
   return new ExchangeError(
-    "cannot-read",
-    "The body claims to be JSON but is not; correct it where it is made, or let this host pass in the policy.",
+    'cannot-read',
+    'The body claims to be JSON but is not; correct it where it is made, or let this host pass in the policy.',
   );
 }

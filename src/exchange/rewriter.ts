@@ -1,6 +1,6 @@
 // A body rewriter takes the text of a response and gives the text for the client.
 
-import type { Finding, Masking } from "../masking/masking.ts";
+import type { Finding, Masking } from '../masking/masking.ts';
 
 export interface BodyRewriter {
   /** Throws ExchangeError when the body is not what it claims to be or a bound is hit. */

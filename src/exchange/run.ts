@@ -1,13 +1,13 @@
 // The driver: the only code that waits between socket and socket. Order, back-pressure and cancellation live here.
 
-import type { Answer } from "../contract/questions.ts";
+import type { Answer } from '../contract/questions.ts';
 import type {
   ExchangeClosed,
   RecordedFinding,
   RecordedPiece,
   RecordedRequest,
   RecordedVerdict,
-} from "../contract/records.ts";
+} from '../contract/records.ts';
 import type {
   BodyListener,
   BodySink,
@@ -16,11 +16,11 @@ import type {
   TransportError,
   Upstream,
   UpstreamSide,
-} from "../http/exchange-ports.ts";
-import type { RawHeaders } from "../http/head.ts";
-import type { Command, ExchangeEvent } from "./events.ts";
-import { createExchange } from "./machine.ts";
-import type { ExchangeSetup } from "./setup.ts";
+} from '../http/exchange-ports.ts';
+import type { RawHeaders } from '../http/head.ts';
+import type { Command, ExchangeEvent } from './events.ts';
+import { createExchange } from './machine.ts';
+import type { ExchangeSetup } from './setup.ts';
 
 /** Where the records of one exchange go. */
 export interface ExchangeRecorder {
@@ -29,7 +29,7 @@ export interface ExchangeRecorder {
   findings(findings: readonly RecordedFinding[]): void;
   verdict(verdict: RecordedVerdict): void;
   /** Resolves when it is on disk; rejects when the store refuses. */
-  close(closed: Omit<ExchangeClosed, "endedAt">, after: number): Promise<void>;
+  close(closed: Omit<ExchangeClosed, 'endedAt'>, after: number): Promise<void>;
 }
 
 export interface ExchangePorts {
@@ -37,30 +37,17 @@ export interface ExchangePorts {
   readonly decode: (source: BodySource, coding: string) => BodySource;
   readonly recorder: ExchangeRecorder;
   /** Asks a person; `answered` is called once, later, unless the question is withdrawn. */
-  readonly ask: (
-    asked: Asked,
-    answered: (answer: Answer) => void,
-  ) => { withdraw(): void };
+  readonly ask: (asked: Asked, answered: (answer: Answer) => void) => { withdraw(): void };
   /** Milliseconds since the exchange began. */
   readonly elapsed: () => number;
   /** The exchange is over: its last record and the number of findings. */
-  readonly finished: (
-    closed: Omit<ExchangeClosed, "endedAt">,
-    findings: number,
-  ) => void;
+  readonly finished: (closed: Omit<ExchangeClosed, 'endedAt'>, findings: number) => void;
 }
 
-export type Asked = Omit<
-  Extract<Command, { type: "ask" }>,
-  "type" | "question"
->;
+export type Asked = Omit<Extract<Command, { type: 'ask' }>, 'type' | 'question'>;
 
 /** Returns what tells the exchange that time has passed. */
-export function runExchange(
-  client: ClientSide,
-  setup: ExchangeSetup,
-  ports: ExchangePorts,
-): () => void {
+export function runExchange(client: ClientSide, setup: ExchangeSetup, ports: ExchangePorts): () => void {
   const exchange = createExchange(setup);
   const { recorder, elapsed } = ports;
   let upstream: UpstreamSide | undefined;
@@ -77,7 +64,7 @@ export function runExchange(
   let requestOver = false;
 
   const step = (event: ExchangeEvent): void => {
-    if (event.type === "request-end") requestOver = true;
+    if (event.type === 'request-end') requestOver = true;
     execute(exchange.step(event));
     if (exchange.over() && !requestOver) abandonRequest();
   };
@@ -97,18 +84,17 @@ export function runExchange(
   };
   const perform = (command: Command): void => {
     switch (command.type) {
-      case "connect":
+      case 'connect':
         upstream = ports.upstream.request(command.head, {
-          information: (head) =>
-            step({ type: "information", head, at: elapsed() }),
+          information: (head) => step({ type: 'information', head, at: elapsed() }),
           response(head, body) {
             upstreamBody = body;
-            step({ type: "response-head", head, at: elapsed() });
+            step({ type: 'response-head', head, at: elapsed() });
           },
           failed,
         });
         return;
-      case "send-upstream":
+      case 'send-upstream':
         if (upstream?.body.write(command.bytes) === false && !requestPaused) {
           requestPaused = true;
           client.body.pause();
@@ -118,53 +104,51 @@ export function runExchange(
           });
         }
         return;
-      case "end-upstream":
+      case 'end-upstream':
         upstream?.body.end(command.trailers);
         return;
-      case "cancel-upstream":
+      case 'cancel-upstream':
         upstream?.cancel();
         return;
-      case "receive":
+      case 'receive':
         receive(command.coding);
         return;
-      case "inform":
+      case 'inform':
         if (!clientGone) client.inform(command.head);
         return;
-      case "respond":
+      case 'respond':
         if (!clientGone) sink = client.respond(command.head);
         return;
-      case "send-client":
+      case 'send-client':
         if (!clientGone && sink?.write(command.data) === false) slowDown(sink);
         return;
-      case "end-client":
+      case 'end-client':
         if (!clientGone) sink?.end(command.trailers);
         return;
-      case "reset-client":
+      case 'reset-client':
         if (!clientGone) client.reset();
         return;
-      case "record-request":
+      case 'record-request':
         recorder.request(command.request, command.findings);
         return;
-      case "record-pieces":
+      case 'record-pieces':
         recorder.pieces(command.pieces);
         return;
-      case "record-findings":
+      case 'record-findings':
         recorder.findings(command.findings);
         return;
-      case "record-verdict":
+      case 'record-verdict':
         recorder.verdict(command.verdict);
         return;
-      case "ask": {
+      case 'ask': {
         const { type: _, question, ...asked } = command;
-        open = ports.ask(asked, (answer) =>
-          step({ type: "answered", question, answer, at: elapsed() }),
-        );
+        open = ports.ask(asked, (answer) => step({ type: 'answered', question, answer, at: elapsed() }));
         return;
       }
-      case "withdraw":
+      case 'withdraw':
         open?.withdraw();
         return;
-      case "record-closed":
+      case 'record-closed':
         close(command.closed, command.after);
     }
   };
@@ -178,10 +162,7 @@ export function runExchange(
       upstreamBody?.resume();
     });
   };
-  const close = (
-    closed: Omit<ExchangeClosed, "endedAt">,
-    after: number,
-  ): void => {
+  const close = (closed: Omit<ExchangeClosed, 'endedAt'>, after: number): void => {
     waiting = [];
     recorder.close(closed, after).then(
       () => {
@@ -195,10 +176,7 @@ export function runExchange(
         waiting = undefined;
         upstream?.cancel();
         if (!clientGone) client.reset();
-        ports.finished(
-          { ...closed, state: "failed", failure: "cannot-record" },
-          exchange.findings(),
-        );
+        ports.finished({ ...closed, state: 'failed', failure: 'cannot-record' }, exchange.findings());
       },
     );
   };
@@ -206,15 +184,14 @@ export function runExchange(
     if (upstreamBody === undefined) return;
     if (coding !== undefined) upstreamBody = ports.decode(upstreamBody, coding);
     upstreamBody.listen({
-      data: (bytes) => step({ type: "response-bytes", bytes, at: elapsed() }),
-      end: (trailers) =>
-        step({ type: "response-end", trailers, at: elapsed() }),
+      data: (bytes) => step({ type: 'response-bytes', bytes, at: elapsed() }),
+      end: (trailers) => step({ type: 'response-end', trailers, at: elapsed() }),
       failed,
     });
   };
   const failed = (error: TransportError): void => {
     step({
-      type: "lost",
+      type: 'lost',
       code: error.code,
       reason: error.message,
       at: elapsed(),
@@ -224,16 +201,16 @@ export function runExchange(
   client.left(() => {
     clientGone = true;
     step({
-      type: "lost",
-      code: "client-lost",
-      reason: "The client left before the response ended.",
+      type: 'lost',
+      code: 'client-lost',
+      reason: 'The client left before the response ended.',
       at: elapsed(),
     });
     upstream?.cancel();
   });
   execute(exchange.begin());
   listenToRequest(client, exchange.requestCoding, ports, step, elapsed);
-  return () => step({ type: "tick", at: elapsed() });
+  return () => step({ type: 'tick', at: elapsed() });
 }
 
 /** Delivers the request body as sent and, where it has a content coding, decoded beside it. */
@@ -250,8 +227,7 @@ function listenToRequest(
   let ending: RawHeaders = [];
   const ended = (trailers: RawHeaders): void => {
     if (trailers.length > 0) ending = trailers;
-    if (--missing === 0)
-      step({ type: "request-end", trailers: ending, at: elapsed() });
+    if (--missing === 0) step({ type: 'request-end', trailers: ending, at: elapsed() });
   };
   if (coding !== undefined) {
     const source: BodySource = {
@@ -262,18 +238,18 @@ function listenToRequest(
       resume: () => client.body.resume(),
     };
     ports.decode(source, coding).listen({
-      data: (bytes) => step({ type: "request-plain", bytes, at: elapsed() }),
+      data: (bytes) => step({ type: 'request-plain', bytes, at: elapsed() }),
       end: () => ended([]),
       failed() {
         copy = undefined;
-        step({ type: "request-unreadable", at: elapsed() });
+        step({ type: 'request-unreadable', at: elapsed() });
         ended([]);
       },
     });
   }
   client.body.listen({
     data(bytes) {
-      step({ type: "request-bytes", bytes, at: elapsed() });
+      step({ type: 'request-bytes', bytes, at: elapsed() });
       copy?.data(bytes);
     },
     end(trailers) {
@@ -282,7 +258,7 @@ function listenToRequest(
     },
     failed: (error) =>
       step({
-        type: "lost",
+        type: 'lost',
         code: error.code,
         reason: error.message,
         at: elapsed(),

@@ -1,11 +1,11 @@
 // What an exchange is given when it begins.
 
-import type { RequestHead } from "../http/head.ts";
-import type { Dialect } from "../wire/parts.ts";
-import type { RiskInForce } from "./judge.ts";
-import type { MaskingInForce } from "./rewriter.ts";
+import type { RequestHead } from '../http/head.ts';
+import type { Dialect } from '../wire/parts.ts';
+import type { RiskInForce } from './judge.ts';
+import type { MaskingInForce } from './rewriter.ts';
 
-export type RequestTreatment = "pass" | "warn" | "mask" | "block";
+export type RequestTreatment = 'pass' | 'warn' | 'mask' | 'block';
 
 export interface ExchangeSetup {
   readonly head: RequestHead;

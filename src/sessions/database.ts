@@ -1,18 +1,11 @@
 // Opens the file of the log: its rights, its journal, its version.
 
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  statSync,
-} from "node:fs";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { DatabaseSync } from "node:sqlite";
-import { asSessionsError, isBusy } from "./errors.ts";
-import { checkVersion, migrate } from "./schema.ts";
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { DatabaseSync } from 'node:sqlite';
+import { asSessionsError, isBusy } from './errors.ts';
+import { checkVersion, migrate } from './schema.ts';
 
 /** How long a commit waits for another process that is writing. It stops the event loop, so it is short. */
 const BUSY_MS = 1_000;
@@ -24,7 +17,7 @@ const OPENING_MS = 3_000;
 const CHECKPOINT_PAGES = 1_000;
 
 export function logFile(folder: string): string {
-  return join(folder, "log.db");
+  return join(folder, 'log.db');
 }
 
 /**
@@ -33,10 +26,7 @@ export function logFile(folder: string): string {
  * @param maxBytes upper bound of the file, after which the store refuses
  * @throws SessionsError `cannot-open`, `damaged` (never recreated silently) or `newer-version`
  */
-export function openForWriting(
-  folder: string,
-  maxBytes?: number,
-): DatabaseSync {
+export function openForWriting(folder: string, maxBytes?: number): DatabaseSync {
   const file = logFile(folder);
   const until = performance.now() + OPENING_MS;
   for (;;) {
@@ -45,27 +35,18 @@ export function openForWriting(
     } catch (error) {
       // Turning a new file to WAL needs it alone and does not wait its turn: of two first starts at once, one meets BUSY here.
       if (!isBusy(error) || performance.now() > until) {
-        throw asSessionsError(
-          error,
-          file,
-          "cannot-open",
-          "Opening the session log",
-        );
+        throw asSessionsError(error, file, 'cannot-open', 'Opening the session log');
       }
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
     }
   }
 }
 
-function tryToOpen(
-  folder: string,
-  file: string,
-  maxBytes: number | undefined,
-): DatabaseSync {
+function tryToOpen(folder: string, file: string, maxBytes: number | undefined): DatabaseSync {
   // SECURITY: masked text is still private; -wal and -shm take the rights of the file they belong to.
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   narrow(folder, 0o700);
-  closeSync(openSync(file, "a", 0o600));
+  closeSync(openSync(file, 'a', 0o600));
   narrow(file, 0o600);
   const database = new DatabaseSync(file, {
     timeout: BUSY_MS,
@@ -78,10 +59,7 @@ function tryToOpen(
        PRAGMA journal_size_limit = 33554432; PRAGMA cache_size = -8000`,
     );
     migrate(database, file);
-    if (maxBytes !== undefined)
-      database.exec(
-        `PRAGMA max_page_count = ${Math.max(1, Math.floor(maxBytes / 4096))}`,
-      );
+    if (maxBytes !== undefined) database.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(maxBytes / 4096))}`);
     return database;
   } catch (error) {
     database.close();
@@ -101,23 +79,17 @@ export function openForReading(folder: string): DatabaseSync | undefined {
   try {
     const address = pathToFileURL(file);
     // Without a write-ahead log nobody is writing; SQLite would make one just to read, unless told that the file stands still.
-    if (!existsSync(`${file}-wal`)) address.searchParams.set("immutable", "1");
+    if (!existsSync(`${file}-wal`)) address.searchParams.set('immutable', '1');
     database = new DatabaseSync(address, { readOnly: true, timeout: BUSY_MS });
     if (checkVersion(database, file) > 0) return database;
     database.close();
     return undefined;
   } catch (error) {
     database?.close();
-    throw asSessionsError(
-      error,
-      file,
-      "cannot-open",
-      "Opening the session log",
-    );
+    throw asSessionsError(error, file, 'cannot-open', 'Opening the session log');
   }
 }
 
 function narrow(path: string, mode: number): void {
-  if (process.platform !== "win32" && (statSync(path).mode & 0o777) !== mode)
-    chmodSync(path, mode);
+  if (process.platform !== 'win32' && (statSync(path).mode & 0o777) !== mode) chmodSync(path, mode);
 }

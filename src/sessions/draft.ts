@@ -7,7 +7,7 @@ import type {
   RecordedPiece,
   RecordedRequest,
   RecordedVerdict,
-} from "../contract/records.ts";
+} from '../contract/records.ts';
 
 export interface Draft {
   readonly opened: ExchangeOpened;

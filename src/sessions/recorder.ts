@@ -8,9 +8,9 @@ import type {
   RecordedPiece,
   RecordedRequest,
   RecordedVerdict,
-} from "../contract/records.ts";
-import { newDraft, sizeOfPieces, sizeOfRequest, type Draft } from "./draft.ts";
-import { isAboutTheData, SessionsError } from "./errors.ts";
+} from '../contract/records.ts';
+import { newDraft, sizeOfPieces, sizeOfRequest, type Draft } from './draft.ts';
+import { isAboutTheData, SessionsError } from './errors.ts';
 
 /** Unfinished exchanges are on disk after at most this long. */
 const LAZY_MS = 100;
@@ -54,10 +54,7 @@ export class Recorder {
   open(exchange: ExchangeOpened): void {
     if (this.#drafts.has(exchange.id)) {
       this.#options.onFailure(
-        new SessionsError(
-          "cannot-record",
-          `Exchange ${exchange.id} is open already: give each exchange its own id.`,
-        ),
+        new SessionsError('cannot-record', `Exchange ${exchange.id} is open already: give each exchange its own id.`),
       );
       return;
     }
@@ -66,11 +63,7 @@ export class Recorder {
     this.#enqueue(draft, 1_000);
   }
 
-  request(
-    id: string,
-    request: RecordedRequest,
-    findings: readonly RecordedFinding[],
-  ): void {
+  request(id: string, request: RecordedRequest, findings: readonly RecordedFinding[]): void {
     const draft = this.#draft(id);
     if (draft === undefined) return;
     draft.request = request;
@@ -102,13 +95,12 @@ export class Recorder {
   close(id: string, closed: ExchangeClosed): Promise<void> {
     const cell = this.#drafts.get(id);
     const draft = cell?.draft;
-    if (cell === undefined || draft === undefined)
-      return Promise.reject(unknownExchange(id));
+    if (cell === undefined || draft === undefined) return Promise.reject(unknownExchange(id));
     cell.draft = undefined;
     this.#drafts.delete(id);
     if (draft.lost !== null) {
       // Its row may be on disk, open: the disk may have room by now to say that it is not whole.
-      draft.closed = { ...closed, state: "cut", failure: "cannot-record" };
+      draft.closed = { ...closed, state: 'cut', failure: 'cannot-record' };
       if (draft.seq !== 0) this.#enqueue(draft, 0);
       return Promise.reject(draft.lost);
     }
@@ -144,10 +136,8 @@ export class Recorder {
   /** At the end of this turn; with many exchanges under way a little later, since one commit for several costs as much as for one. */
   #flushSoon(): void {
     if (this.#soon !== undefined || this.#busy !== undefined) return;
-    const pause =
-      BUSY.find((row) => this.#drafts.size >= row.exchanges)?.pause ?? 0;
-    if (pause === 0 || performance.now() - this.#flushedAt > pause)
-      this.#soon = setImmediate(() => this.flush());
+    const pause = BUSY.find((row) => this.#drafts.size >= row.exchanges)?.pause ?? 0;
+    if (pause === 0 || performance.now() - this.#flushedAt > pause) this.#soon = setImmediate(() => this.flush());
     else this.#busy = setTimeout(() => this.flush(), pause);
   }
 
@@ -191,7 +181,7 @@ export class Recorder {
 
 function unknownExchange(id: string): SessionsError {
   return new SessionsError(
-    "unknown-exchange",
+    'unknown-exchange',
     `Exchange ${id} is not open: call open() first and nothing after close().`,
   );
 }

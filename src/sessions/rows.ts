@@ -1,7 +1,7 @@
 // Rows as SQLite gives them, and the records they stand for.
 
-import { asMasked, type MaskedText } from "../base/text.ts";
-import type { FailureCode } from "../contract/failures.ts";
+import { asMasked, type MaskedText } from '../base/text.ts';
+import type { FailureCode } from '../contract/failures.ts';
 import type {
   ExchangeClosed,
   ExchangeRecord,
@@ -10,8 +10,8 @@ import type {
   RecordedPiece,
   RecordedRequest,
   RecordedVerdict,
-} from "../contract/records.ts";
-import { fromColumn } from "./text-column.ts";
+} from '../contract/records.ts';
+import { fromColumn } from './text-column.ts';
 
 export interface ExchangeRow {
   readonly seq: number;
@@ -21,9 +21,9 @@ export interface ExchangeRow {
   readonly state: ExchangeState;
   readonly started_at: number;
   readonly ended_at: number | null;
-  readonly via: "proxy" | "gateway";
+  readonly via: 'proxy' | 'gateway';
   readonly method: string;
-  readonly scheme: "http" | "https";
+  readonly scheme: 'http' | 'https';
   readonly host: string;
   readonly port: number;
   readonly path: string;
@@ -46,26 +46,18 @@ export interface ExchangeRow {
 }
 
 export interface VerdictRow {
-  readonly verdict: RecordedVerdict["verdict"];
-  readonly answered_by: RecordedVerdict["by"];
+  readonly verdict: RecordedVerdict['verdict'];
+  readonly answered_by: RecordedVerdict['by'];
   readonly tool: string;
   readonly held: string;
 }
 
-export type FindingRow = Omit<RecordedFinding, "channel"> & {
+export type FindingRow = Omit<RecordedFinding, 'channel'> & {
   readonly channel: string;
 };
 
-export function toVerdict({
-  verdict,
-  answered_by,
-  tool,
-  held,
-}: VerdictRow): RecordedVerdict {
-  const rest = JSON.parse(held) as Omit<
-    RecordedVerdict,
-    "verdict" | "by" | "tool"
-  >;
+export function toVerdict({ verdict, answered_by, tool, held }: VerdictRow): RecordedVerdict {
+  const rest = JSON.parse(held) as Omit<RecordedVerdict, 'verdict' | 'by' | 'tool'>;
   return { verdict, by: answered_by, tool: fromColumn(tool), ...rest };
 }
 
@@ -73,11 +65,11 @@ export function toVerdict({
 export function toExchange(
   row: ExchangeRow,
   writerIsDead: boolean,
-): Omit<ExchangeRecord, "channels" | "findings" | "verdicts"> {
+): Omit<ExchangeRecord, 'channels' | 'findings' | 'verdicts'> {
   return {
     id: fromColumn(row.id),
     session: fromColumn(row.session),
-    state: row.state === "open" && writerIsDead ? "cut" : row.state,
+    state: row.state === 'open' && writerIsDead ? 'cut' : row.state,
     startedAt: row.started_at,
     via: row.via,
     method: fromColumn(row.method),
@@ -104,7 +96,7 @@ function toRequest(row: ExchangeRow): RecordedRequest | null {
 }
 
 function toClosed(row: ExchangeRow): ExchangeClosed | null {
-  if (row.ended_at === null || row.state === "open") return null;
+  if (row.ended_at === null || row.state === 'open') return null;
   const hasUsage = row.input_tokens !== null || row.output_tokens !== null;
   return {
     state: row.state,
@@ -113,17 +105,14 @@ function toClosed(row: ExchangeRow): ExchangeClosed | null {
     headAfter: row.head_after,
     firstByteAfter: row.first_byte_after,
     responseBytes: row.response_bytes ?? 0,
-    usage: hasUsage
-      ? { input: row.input_tokens, output: row.output_tokens }
-      : null,
+    usage: hasUsage ? { input: row.input_tokens, output: row.output_tokens } : null,
     failure: row.failure,
     reason: textOrNull(row.reason),
   };
 }
 
 export function toFinding(row: FindingRow): RecordedFinding {
-  const { rule, kind, severity, certainty, side, start, end, fingerprint } =
-    row;
+  const { rule, kind, severity, certainty, side, start, end, fingerprint } = row;
   return {
     rule,
     kind,
@@ -138,11 +127,7 @@ export function toFinding(row: FindingRow): RecordedFinding {
 }
 
 export function toPieces(json: string): RecordedPiece[] {
-  const parts = JSON.parse(json) as [
-    at: number,
-    channel: string,
-    text: string,
-  ][];
+  const parts = JSON.parse(json) as [at: number, channel: string, text: string][];
   return parts.map(([at, channel, text]) => ({
     at,
     channel: asMasked(channel),
@@ -151,9 +136,7 @@ export function toPieces(json: string): RecordedPiece[] {
 }
 
 /** The whole text of each channel, channels in the order in which they first spoke. */
-export function joinChannels(
-  pieces: readonly RecordedPiece[],
-): { channel: MaskedText; text: MaskedText }[] {
+export function joinChannels(pieces: readonly RecordedPiece[]): { channel: MaskedText; text: MaskedText }[] {
   const texts = new Map<MaskedText, string[]>();
   for (const { channel, text } of pieces) {
     const parts = texts.get(channel);
@@ -162,7 +145,7 @@ export function joinChannels(
   }
   return [...texts].map(([channel, parts]) => ({
     channel,
-    text: asMasked(parts.join("")),
+    text: asMasked(parts.join('')),
   }));
 }
 

@@ -1,8 +1,8 @@
 // The tables, as a list of steps: step N takes a log from user_version N to N + 1. Never edit a step that was released.
 // docs/log.md describes the tables for people.
 
-import type { DatabaseSync } from "node:sqlite";
-import { SessionsError } from "./errors.ts";
+import type { DatabaseSync } from 'node:sqlite';
+import { SessionsError } from './errors.ts';
 
 /** "Scrm": tells our file from any other SQLite database (https://sqlite.org/pragma.html#pragma_application_id). */
 const APPLICATION_ID = 0x5363726d;
@@ -116,21 +116,15 @@ export const schemaVersion = steps.length;
  * @returns the version the file has
  */
 export function checkVersion(database: DatabaseSync, file: string): number {
-  const version = pragma(database, "user_version");
-  const application = pragma(database, "application_id");
-  const isEmpty =
-    version === 0 &&
-    application === 0 &&
-    pragma(database, "schema_version") === 0;
+  const version = pragma(database, 'user_version');
+  const application = pragma(database, 'application_id');
+  const isEmpty = version === 0 && application === 0 && pragma(database, 'schema_version') === 0;
   if (!isEmpty && application !== APPLICATION_ID) {
-    throw new SessionsError(
-      "damaged",
-      `${file} is not a Scrim session log: move it away to start a new one.`,
-    );
+    throw new SessionsError('damaged', `${file} is not a Scrim session log: move it away to start a new one.`);
   }
   if (version > schemaVersion) {
     throw new SessionsError(
-      "newer-version",
+      'newer-version',
       `The session log ${file} was written by a newer Scrim (version ${version}, this one knows ${schemaVersion}): update Scrim.`,
     );
   }
@@ -140,16 +134,13 @@ export function checkVersion(database: DatabaseSync, file: string): number {
 /** Brings the file to the newest version, all steps in one transaction: after a crash it is at the old one. */
 export function migrate(database: DatabaseSync, file: string): void {
   if (checkVersion(database, file) === schemaVersion) return;
-  database.exec("BEGIN IMMEDIATE");
+  database.exec('BEGIN IMMEDIATE');
   try {
     // Another process may have migrated between the look above and our lock.
-    for (const step of steps.slice(checkVersion(database, file)))
-      database.exec(step);
-    database.exec(
-      `PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${schemaVersion}; COMMIT`,
-    );
+    for (const step of steps.slice(checkVersion(database, file))) database.exec(step);
+    database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${schemaVersion}; COMMIT`);
   } catch (error) {
-    if (database.isTransaction) database.exec("ROLLBACK");
+    if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
   }
 }

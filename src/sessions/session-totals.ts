@@ -1,8 +1,8 @@
 // What a batch adds to the list of sessions, gathered so that a session costs one write a batch and not one an exchange.
 
-import type { StatementSync } from "node:sqlite";
-import type { Draft } from "./draft.ts";
-import { toColumn } from "./text-column.ts";
+import type { StatementSync } from 'node:sqlite';
+import type { Draft } from './draft.ts';
+import { toColumn } from './text-column.ts';
 
 interface Total {
   readonly client: string;
@@ -30,10 +30,7 @@ export class KnownValues {
 export class SessionTotals {
   readonly #known: KnownValues;
   readonly #totals = new Map<string, Total>();
-  readonly #values = new Map<
-    string,
-    readonly [session: string, field: string, value: string]
-  >();
+  readonly #values = new Map<string, readonly [session: string, field: string, value: string]>();
 
   constructor(known: KnownValues) {
     this.#known = known;
@@ -58,13 +55,12 @@ export class SessionTotals {
       total.exchanges += isNew;
       total.findings += draft.findings.length;
     }
-    if (isNew === 1) this.#addValue(opened.session, "host", opened.host);
+    if (isNew === 1) this.#addValue(opened.session, 'host', opened.host);
     const model = request?.model ?? null;
-    if (model !== null && !draft.requestIsWritten)
-      this.#addValue(opened.session, "model", model);
+    if (model !== null && !draft.requestIsWritten) this.#addValue(opened.session, 'model', model);
   }
 
-  #addValue(session: string, field: "host" | "model", value: string): void {
+  #addValue(session: string, field: 'host' | 'model', value: string): void {
     const key = `${field}\n${session}\n${value}`;
     if (!this.#known.has(key)) this.#values.set(key, [session, field, value]);
   }
@@ -72,14 +68,7 @@ export class SessionTotals {
   write(addToSession: StatementSync, addValue: StatementSync): void {
     for (const [session, total] of this.#totals) {
       const { client, startedAt, lastAt, exchanges, findings } = total;
-      addToSession.run(
-        toColumn(session),
-        toColumn(client),
-        startedAt,
-        lastAt,
-        exchanges,
-        findings,
-      );
+      addToSession.run(toColumn(session), toColumn(client), startedAt, lastAt, exchanges, findings);
     }
     for (const [session, field, value] of this.#values.values())
       addValue.run(toColumn(session), field, toColumn(value));

@@ -1,7 +1,7 @@
 // The session log: every exchange, masked, on this machine only. The public face of the folder; docs/log.md says what it promises.
 
-import type { DatabaseSync } from "node:sqlite";
-import type { Clock } from "../base/clock.ts";
+import type { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '../base/clock.ts';
 import type {
   ExchangeClosed,
   ExchangeOpened,
@@ -9,28 +9,18 @@ import type {
   RecordedPiece,
   RecordedRequest,
   RecordedVerdict,
-} from "../contract/records.ts";
-import { logFile, openForReading, openForWriting } from "./database.ts";
-import { asSessionsError, type SessionsError } from "./errors.ts";
-import { readerOf, type SessionReader } from "./reader.ts";
-import { Recorder } from "./recorder.ts";
-import { Store } from "./store.ts";
-import {
-  addWriter,
-  cutExchangesOfTheDead,
-  endWriter,
-  HEARTBEAT_MS,
-  sayAlive,
-} from "./writers.ts";
+} from '../contract/records.ts';
+import { logFile, openForReading, openForWriting } from './database.ts';
+import { asSessionsError, type SessionsError } from './errors.ts';
+import { readerOf, type SessionReader } from './reader.ts';
+import { Recorder } from './recorder.ts';
+import { Store } from './store.ts';
+import { addWriter, cutExchangesOfTheDead, endWriter, HEARTBEAT_MS, sayAlive } from './writers.ts';
 
 /** Writes one Scrim process's exchanges. Nothing here throws but the readers; failures go to `onFailure` and `close`. */
 export interface SessionLog extends SessionReader {
   open(exchange: ExchangeOpened): void;
-  request(
-    id: string,
-    request: RecordedRequest,
-    findings: readonly RecordedFinding[],
-  ): void;
+  request(id: string, request: RecordedRequest, findings: readonly RecordedFinding[]): void;
   pieces(id: string, pieces: readonly RecordedPiece[]): void;
   findings(id: string, findings: readonly RecordedFinding[]): void;
   verdict(id: string, verdict: RecordedVerdict): void;
@@ -56,25 +46,14 @@ export interface SessionLogOptions {
 }
 
 /** @throws SessionsError `cannot-open`, `damaged` or `newer-version` */
-export function openSessionLog({
-  folder,
-  clock,
-  onFailure,
-  maxBytes,
-}: SessionLogOptions): SessionLog {
+export function openSessionLog({ folder, clock, onFailure, maxBytes }: SessionLogOptions): SessionLog {
   const file = logFile(folder);
   const database = openForWriting(folder, maxBytes);
   const writer = enter(database, file, clock.now());
   const store = new Store(database, writer);
   const recorder = new Recorder({
     write: (drafts) => store.write(drafts),
-    asError: (cause) =>
-      asSessionsError(
-        cause,
-        file,
-        "cannot-record",
-        "Writing to the session log",
-      ),
+    asError: (cause) => asSessionsError(cause, file, 'cannot-record', 'Writing to the session log'),
     onFailure,
   });
   const heart = setInterval(() => {
@@ -95,8 +74,7 @@ export function openSessionLog({
     verdict: (id, verdict) => recorder.verdict(id, verdict),
     close: (id, closed) => recorder.close(id, closed),
     sessions: (filter) => reading(() => reader.sessions(filter)),
-    exchanges: (session, limit) =>
-      reading(() => reader.exchanges(session, limit)),
+    exchanges: (session, limit) => reading(() => reader.exchanges(session, limit)),
     exchange: (id) => reading(() => reader.exchange(id)),
     timeline: (id) => reading(() => reader.timeline(id)),
     flush: () => recorder.flush(),
@@ -107,14 +85,7 @@ export function openSessionLog({
       try {
         endWriter(database, writer, clock.now());
       } catch (error) {
-        onFailure(
-          asSessionsError(
-            error,
-            file,
-            "cannot-record",
-            "Closing the session log",
-          ),
-        );
+        onFailure(asSessionsError(error, file, 'cannot-record', 'Closing the session log'));
       } finally {
         database.close();
       }
@@ -123,13 +94,7 @@ export function openSessionLog({
 }
 
 /** Reads the log in `folder` while another process may be writing it. Creates nothing; no log yet reads as an empty one. */
-export function openSessionReader({
-  folder,
-  clock,
-}: {
-  folder: string;
-  clock: Clock;
-}): SessionReader {
+export function openSessionReader({ folder, clock }: { folder: string; clock: Clock }): SessionReader {
   const file = logFile(folder);
   /** A database for each call: the file may come, and its journal go, between two of them. */
   const reading = <T>(read: (reader: SessionReader) => T, none: T): T => {
@@ -143,8 +108,7 @@ export function openSessionReader({
   };
   return {
     sessions: (filter) => reading((reader) => reader.sessions(filter), []),
-    exchanges: (session, limit) =>
-      reading((reader) => reader.exchanges(session, limit), []),
+    exchanges: (session, limit) => reading((reader) => reader.exchanges(session, limit), []),
     exchange: (id) => reading((reader) => reader.exchange(id), undefined),
     timeline: (id) => reading((reader) => reader.timeline(id), []),
   };
@@ -166,11 +130,6 @@ function guarded<T>(file: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw asSessionsError(
-      error,
-      file,
-      "cannot-read",
-      "Reading the session log",
-    );
+    throw asSessionsError(error, file, 'cannot-read', 'Reading the session log');
   }
 }

@@ -1,14 +1,10 @@
 // Writes drafts as rows: one transaction for a whole batch, prepared statements only. No queue and no time in here.
 
-import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type {
-  ExchangeClosed,
-  RecordedFinding,
-  RecordedPiece,
-} from "../contract/records.ts";
-import type { Draft } from "./draft.ts";
-import { KnownValues, SessionTotals } from "./session-totals.ts";
-import { toColumn } from "./text-column.ts";
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { ExchangeClosed, RecordedFinding, RecordedPiece } from '../contract/records.ts';
+import type { Draft } from './draft.ts';
+import { KnownValues, SessionTotals } from './session-totals.ts';
+import { toColumn } from './text-column.ts';
 
 const NEW_EXCHANGE = `
   INSERT INTO exchange (id, session, writer, state, started_at, ended_at, via, method, scheme, host, port, path,
@@ -34,33 +30,25 @@ export class Store {
   constructor(database: DatabaseSync, writer: number) {
     this.#database = database;
     this.#writer = writer;
-    this.#begin = database.prepare("BEGIN IMMEDIATE");
-    this.#commit = database.prepare("COMMIT");
+    this.#begin = database.prepare('BEGIN IMMEDIATE');
+    this.#commit = database.prepare('COMMIT');
     this.#addExchange = database.prepare(NEW_EXCHANGE);
     this.#setRequest = database.prepare(
-      "UPDATE exchange SET model = ?, request_bytes = ?, request_truncated = ?, request_body = ? WHERE seq = ?",
+      'UPDATE exchange SET model = ?, request_bytes = ?, request_truncated = ?, request_body = ? WHERE seq = ?',
     );
     this.#setClosed = database.prepare(
       `UPDATE exchange SET state = ?, ended_at = ?, status = ?, head_after = ?, first_byte_after = ?, response_bytes = ?,
          input_tokens = ?, output_tokens = ?, failure = ?, reason = ? WHERE seq = ?`,
     );
-    this.#addPieces = database.prepare(
-      "INSERT INTO piece (exchange, pieces) VALUES (?, ?)",
-    );
-    this.#addFinding = database.prepare(
-      "INSERT INTO finding VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    );
-    this.#addVerdict = database.prepare(
-      "INSERT INTO verdict VALUES (?, ?, ?, ?, ?, ?)",
-    );
+    this.#addPieces = database.prepare('INSERT INTO piece (exchange, pieces) VALUES (?, ?)');
+    this.#addFinding = database.prepare('INSERT INTO finding VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#addVerdict = database.prepare('INSERT INTO verdict VALUES (?, ?, ?, ?, ?, ?)');
     this.#addToSession = database.prepare(
       `INSERT INTO session VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
          started_at = min(started_at, excluded.started_at), last_at = max(last_at, excluded.last_at),
          exchanges = exchanges + excluded.exchanges, findings = findings + excluded.findings`,
     );
-    this.#addValue = database.prepare(
-      "INSERT OR IGNORE INTO session_value VALUES (?, ?, ?)",
-    );
+    this.#addValue = database.prepare('INSERT OR IGNORE INTO session_value VALUES (?, ?, ?)');
   }
 
   /** Writes what the drafts have new and commits. Throws what SQLite throws; then nothing of the batch is on disk and no draft is changed. */
@@ -77,7 +65,7 @@ export class Store {
       this.#commit.run();
     } catch (error) {
       // A full disk ends the transaction by itself.
-      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       throw error;
     }
     totals.remember();
@@ -90,22 +78,13 @@ export class Store {
       seq = this.#insert(draft);
     } else {
       this.#update(draft, seq);
-      if (draft.pieces.length > 0)
-        this.#addPieces.run(seq, piecesAsJson(draft.pieces));
+      if (draft.pieces.length > 0) this.#addPieces.run(seq, piecesAsJson(draft.pieces));
     }
     let n = draft.findingsWritten;
-    for (const finding of draft.findings)
-      this.#insertFinding(seq, n++, finding);
+    for (const finding of draft.findings) this.#insertFinding(seq, n++, finding);
     let v = draft.verdictsWritten;
     for (const { verdict, by, tool, ...held } of draft.verdicts)
-      this.#addVerdict.run(
-        seq,
-        v++,
-        verdict,
-        by,
-        toColumn(tool),
-        JSON.stringify(held),
-      );
+      this.#addVerdict.run(seq, v++, verdict, by, toColumn(tool), JSON.stringify(held));
     return seq;
   }
 
@@ -115,7 +94,7 @@ export class Store {
       toColumn(opened.id),
       toColumn(opened.session),
       this.#writer,
-      closed?.state ?? "open",
+      closed?.state ?? 'open',
       opened.startedAt,
       closed?.endedAt ?? null,
       opened.via,
@@ -147,13 +126,7 @@ export class Store {
   #update(draft: Draft, seq: number): void {
     const { request, closed } = draft;
     if (request !== null && !draft.requestIsWritten) {
-      this.#setRequest.run(
-        column(request.model),
-        request.bytes,
-        Number(request.truncated),
-        column(request.body),
-        seq,
-      );
+      this.#setRequest.run(column(request.model), request.bytes, Number(request.truncated), column(request.body), seq);
     }
     if (closed !== null) this.#close(closed, seq);
   }
@@ -175,30 +148,8 @@ export class Store {
   }
 
   #insertFinding(seq: number, n: number, finding: RecordedFinding): void {
-    const {
-      rule,
-      kind,
-      severity,
-      certainty,
-      side,
-      channel,
-      start,
-      end,
-      fingerprint,
-    } = finding;
-    this.#addFinding.run(
-      seq,
-      n,
-      rule,
-      kind,
-      severity,
-      certainty,
-      side,
-      toColumn(channel),
-      start,
-      end,
-      fingerprint,
-    );
+    const { rule, kind, severity, certainty, side, channel, start, end, fingerprint } = finding;
+    this.#addFinding.run(seq, n, rule, kind, severity, certainty, side, toColumn(channel), start, end, fingerprint);
   }
 }
 
@@ -219,11 +170,5 @@ function column(text: string | null | undefined): string | null {
 
 /** JSON escapes lone surrogates itself, so the column needs no mark. Times are kept to the microsecond. */
 function piecesAsJson(pieces: readonly RecordedPiece[]): string {
-  return JSON.stringify(
-    pieces.map(({ at, channel, text }) => [
-      Math.round(at * 1000) / 1000,
-      channel,
-      text,
-    ]),
-  );
+  return JSON.stringify(pieces.map(({ at, channel, text }) => [Math.round(at * 1000) / 1000, channel, text]));
 }

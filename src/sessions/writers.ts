@@ -1,9 +1,9 @@
 // Which processes write to the log, and which of them are gone: the open exchanges of a dead writer were cut.
 // A writer wrongly taken for dead does no harm: when its exchange ends, the end overwrites the mark.
 
-import { readFileSync } from "node:fs";
-import { hostname } from "node:os";
-import type { DatabaseSync } from "node:sqlite";
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import type { DatabaseSync } from 'node:sqlite';
 
 export interface WriterRow {
   readonly id: number;
@@ -20,22 +20,15 @@ const SILENCE_MS = 4 * HEARTBEAT_MS;
 /** Adds this process to the writers. @returns its number */
 export function addWriter(database: DatabaseSync, now: number): number {
   const added = database
-    .prepare(
-      "INSERT INTO writer (host, pid, started, opened_at, seen_at) VALUES (?, ?, ?, ?, ?)",
-    )
+    .prepare('INSERT INTO writer (host, pid, started, opened_at, seen_at) VALUES (?, ?, ?, ?, ?)')
     .run(hostname(), process.pid, startToken(process.pid), now, now);
   return Number(added.lastInsertRowid);
 }
 
 /** Marks what dead writers left open as cut. @returns how many exchanges were marked */
-export function cutExchangesOfTheDead(
-  database: DatabaseSync,
-  now: number,
-): number {
-  const cut = database.prepare(
-    `UPDATE exchange SET state = 'cut' WHERE state = 'open' AND writer = ?`,
-  );
-  const end = database.prepare("UPDATE writer SET ended_at = ? WHERE id = ?");
+export function cutExchangesOfTheDead(database: DatabaseSync, now: number): number {
+  const cut = database.prepare(`UPDATE exchange SET state = 'cut' WHERE state = 'open' AND writer = ?`);
+  const end = database.prepare('UPDATE writer SET ended_at = ? WHERE id = ?');
   let marked = 0;
   for (const id of deadWriters(database, now)) {
     marked += Number(cut.run(id).changes);
@@ -46,9 +39,7 @@ export function cutExchangesOfTheDead(
 
 export function deadWriters(database: DatabaseSync, now: number): number[] {
   const rows = database
-    .prepare(
-      "SELECT id, host, pid, started, seen_at FROM writer WHERE ended_at IS NULL",
-    )
+    .prepare('SELECT id, host, pid, started, seen_at FROM writer WHERE ended_at IS NULL')
     .all() as unknown as WriterRow[];
   return rows.filter((row) => isDead(row, now)).map((row) => row.id);
 }
@@ -59,9 +50,7 @@ export function isDead(writer: WriterRow, now: number): boolean {
   if (writer.host !== hostname()) return isSilent;
   if (!isRunning(writer.pid)) return true;
   const started = startToken(writer.pid);
-  return started === "" || writer.started === ""
-    ? isSilent
-    : started !== writer.started;
+  return started === '' || writer.started === '' ? isSilent : started !== writer.started;
 }
 
 function isRunning(pid: number): boolean {
@@ -70,48 +59,32 @@ function isRunning(pid: number): boolean {
     return true;
   } catch (error) {
     // EPERM: it runs, as somebody else.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 
 /** Boot and start time of a process (proc_pid_stat(5), field 22): a pid is used again, this is not. Empty where there is no /proc. */
 function startToken(pid: number): string {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     // The second field, the program's name, may itself hold spaces and brackets.
-    const started = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
-    return `${readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim()}:${started}`;
+    const started = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()}:${started}`;
   } catch {
-    return "";
+    return '';
   }
 }
 
-export function sayAlive(
-  database: DatabaseSync,
-  writer: number,
-  now: number,
-): void {
+export function sayAlive(database: DatabaseSync, writer: number, now: number): void {
   try {
-    database
-      .prepare("UPDATE writer SET seen_at = ? WHERE id = ?")
-      .run(now, writer);
+    database.prepare('UPDATE writer SET seen_at = ? WHERE id = ?').run(now, writer);
   } catch {
     // The next commit meets the same fault and reports it; a missed beat by itself harms nothing.
   }
 }
 
 /** Marks what this writer still has open as cut: it will write no more. */
-export function endWriter(
-  database: DatabaseSync,
-  writer: number,
-  now: number,
-): void {
-  database
-    .prepare(
-      `UPDATE exchange SET state = 'cut' WHERE state = 'open' AND writer = ?`,
-    )
-    .run(writer);
-  database
-    .prepare("UPDATE writer SET ended_at = ? WHERE id = ?")
-    .run(now, writer);
+export function endWriter(database: DatabaseSync, writer: number, now: number): void {
+  database.prepare(`UPDATE exchange SET state = 'cut' WHERE state = 'open' AND writer = ?`).run(writer);
+  database.prepare('UPDATE writer SET ended_at = ? WHERE id = ?').run(now, writer);
 }

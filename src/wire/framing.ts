@@ -23,12 +23,6 @@ export interface Framing {
 }
 
 /** Puts `source` in the place of data that stands in one piece. */
-export function spliceData(
-  frame: string,
-  data: FrameData,
-  source: string,
-): string {
-  return (
-    frame.slice(0, data.at) + source + frame.slice(data.at + data.source.length)
-  );
+export function spliceData(frame: string, data: FrameData, source: string): string {
+  return frame.slice(0, data.at) + source + frame.slice(data.at + data.source.length);
 }

@@ -1,6 +1,6 @@
 // A JSON array that streams: each element is a frame; brackets, commas and space go with the element that follows.
 
-import { spliceData, type Framing } from "./framing.ts";
+import { spliceData, type Framing } from './framing.ts';
 
 export function createJsonArrayFraming(): Framing {
   let pieces: string[] = [];
@@ -30,7 +30,7 @@ export function createJsonArrayFraming(): Framing {
           depth--;
           // Depth 1 is inside the outer array: its element is complete.
           if (depth !== 1) continue;
-          frames.push(pieces.join("") + text.slice(start, i + 1));
+          frames.push(pieces.join('') + text.slice(start, i + 1));
           pieces = [];
           waiting = 0;
           start = i + 1;
@@ -43,19 +43,15 @@ export function createJsonArrayFraming(): Framing {
       return frames;
     },
     end() {
-      const rest = pieces.join("");
+      const rest = pieces.join('');
       pieces = [];
       waiting = 0;
       return rest;
     },
     data(frame) {
       // The first element carries the outer bracket in front of it.
-      const at = frame.search(
-        frame.startsWith("[") || /^\s*\[/.test(frame)
-          ? /(?<=^\s*\[\s*)[^\s]/
-          : /[^\s,]/,
-      );
-      if (at < 0 || frame[at] === "]") return undefined;
+      const at = frame.search(frame.startsWith('[') || /^\s*\[/.test(frame) ? /(?<=^\s*\[\s*)[^\s]/ : /[^\s,]/);
+      if (at < 0 || frame[at] === ']') return undefined;
       return { source: frame.slice(at), at };
     },
     withData: spliceData,

@@ -3,8 +3,8 @@
 
 export class JsonSyntaxError extends Error {
   constructor() {
-    super("The body claims to be JSON but is not.");
-    this.name = "JsonSyntaxError";
+    super('The body claims to be JSON but is not.');
+    this.name = 'JsonSyntaxError';
   }
 }
 
@@ -16,13 +16,7 @@ export interface JsonVisitor {
   /** The inside of a key, with its escapes, stands at [from, to) of the body. */
   key(inside: string, from: number, to: number): void;
   /** The inside of a string value, or a part of it, is text[from, to). `first`, `last`: it begins, it ends here. */
-  string(
-    text: string,
-    from: number,
-    to: number,
-    first: boolean,
-    last: boolean,
-  ): void;
+  string(text: string, from: number, to: number, first: boolean, last: boolean): void;
   /** A number, true, false or null, all of it text[from, to), ended before `end` of the body. */
   scalar(text: string, from: number, to: number, end: number): void;
 }
@@ -58,11 +52,7 @@ function closingQuote(text: string, from: number): number {
   let quote = text.indexOf('"', from);
   while (quote >= 0) {
     let slashes = 0;
-    while (
-      quote - slashes > from &&
-      text.charCodeAt(quote - 1 - slashes) === 0x5c
-    )
-      slashes++;
+    while (quote - slashes > from && text.charCodeAt(quote - 1 - slashes) === 0x5c) slashes++;
     if (slashes % 2 === 0) return quote;
     quote = text.indexOf('"', quote + 1);
   }
@@ -83,14 +73,7 @@ const inScalar = 8;
 const maxDepth = 512;
 const maxKey = 65_536;
 const maxScalar = 4096;
-const words = new Set([
-  "true",
-  "false",
-  "null",
-  "NaN",
-  "Infinity",
-  "-Infinity",
-]);
+const words = new Set(['true', 'false', 'null', 'NaN', 'Infinity', '-Infinity']);
 const numberShape = /^-?\d[\d.eE+-]*$/;
 
 export function createJsonScanner(visitor: JsonVisitor): JsonScanner {
@@ -98,7 +81,7 @@ export function createJsonScanner(visitor: JsonVisitor): JsonScanner {
   /** For each open container: true for an object. */
   const stack: boolean[] = [];
   /** An unfinished key or scalar. */
-  let carried = "";
+  let carried = '';
   let firstPart = true;
   let base = 0;
   let length = 0;
@@ -109,10 +92,9 @@ export function createJsonScanner(visitor: JsonVisitor): JsonScanner {
     state = stack.length === 0 ? value : commaOrEnd;
   };
   const endScalar = (end: number): void => {
-    if (!numberShape.test(carried) && !words.has(carried))
-      throw new JsonSyntaxError();
+    if (!numberShape.test(carried) && !words.has(carried)) throw new JsonSyntaxError();
     visitor.scalar(carried, 0, carried.length, end);
-    carried = "";
+    carried = '';
     openToken = -1;
     afterValue();
   };
@@ -132,14 +114,8 @@ export function createJsonScanner(visitor: JsonVisitor): JsonScanner {
       if (carried.length > maxKey) throw new JsonSyntaxError();
       return text.length;
     }
-    visitor.key(
-      carried === ""
-        ? text.slice(from, quote)
-        : carried + text.slice(from, quote),
-      openToken,
-      base + quote,
-    );
-    carried = "";
+    visitor.key(carried === '' ? text.slice(from, quote) : carried + text.slice(from, quote), openToken, base + quote);
+    carried = '';
     openToken = -1;
     state = colon;
     return quote + 1;
@@ -147,23 +123,19 @@ export function createJsonScanner(visitor: JsonVisitor): JsonScanner {
   const readScalar = (text: string, from: number): number => {
     let end = from;
     let code = text.charCodeAt(end);
-    let digits = carried === "" && code !== 0x2b && code !== 0x2e;
+    let digits = carried === '' && code !== 0x2b && code !== 0x2e;
     while (isScalarCode(code)) {
       digits &&= code < 0x3a || code === 0x65 || code === 0x45;
       code = text.charCodeAt(++end);
     }
-    if (
-      digits &&
-      end < text.length &&
-      (end > from + 1 || text.charCodeAt(from) !== 0x2d)
-    ) {
+    if (digits && end < text.length && (end > from + 1 || text.charCodeAt(from) !== 0x2d)) {
       // The usual number, whole in this text: nothing is copied.
       if (text.charCodeAt(from) > 0x3a) throw new JsonSyntaxError();
       visitor.scalar(text, from, end, base + end);
       afterValue();
       return end;
     }
-    if (carried === "") openToken = base + from;
+    if (carried === '') openToken = base + from;
     carried += text.slice(from, end);
     if (carried.length > maxScalar) throw new JsonSyntaxError();
     if (end < text.length) endScalar(base + end);
@@ -181,8 +153,7 @@ export function createJsonScanner(visitor: JsonVisitor): JsonScanner {
         return;
       case 0x7b:
       case 0x5b:
-        if (!wantsValue || stack.length >= maxDepth)
-          throw new JsonSyntaxError();
+        if (!wantsValue || stack.length >= maxDepth) throw new JsonSyntaxError();
         stack.push(code === 0x7b);
         visitor.open(code === 0x7b, at);
         state = code === 0x7b ? firstKeyOrEnd : firstValueOrEnd;
@@ -190,11 +161,7 @@ export function createJsonScanner(visitor: JsonVisitor): JsonScanner {
       case 0x7d:
       case 0x5d: {
         const empty = code === 0x7d ? firstKeyOrEnd : firstValueOrEnd;
-        if (
-          (state !== commaOrEnd && state !== empty) ||
-          stack.pop() !== (code === 0x7d)
-        )
-          throw new JsonSyntaxError();
+        if ((state !== commaOrEnd && state !== empty) || stack.pop() !== (code === 0x7d)) throw new JsonSyntaxError();
         visitor.close(at + 1);
         afterValue();
         return;
@@ -232,11 +199,7 @@ export function createJsonScanner(visitor: JsonVisitor): JsonScanner {
           const code = text.charCodeAt(at);
           // A byte order mark is no JSON, but it is what some servers send.
           const space =
-            code === 0x20 ||
-            code === 0x0a ||
-            code === 0x0d ||
-            code === 0x09 ||
-            (code === 0xfeff && base + at === 0);
+            code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09 || (code === 0xfeff && base + at === 0);
           if (!space) readStructure(base + at, code);
           if (state !== inScalar || space) at++;
         }

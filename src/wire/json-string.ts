@@ -2,7 +2,7 @@
 
 /** The text of a literal's inside (without quotes). Throws SyntaxError. */
 export function decodeJsonString(inside: string): string {
-  return inside.includes("\\") ? (JSON.parse(`"${inside}"`) as string) : inside;
+  return inside.includes('\\') ? (JSON.parse(`"${inside}"`) as string) : inside;
 }
 
 /** `text` as the inside of a literal. */
@@ -21,11 +21,8 @@ export interface TextChange {
  * Applies changes, given in positions of the decoded text, to the inside of a literal.
  * Changes are in order and disjoint; what they do not cover keeps its own escapes.
  */
-export function changeJsonString(
-  inside: string,
-  changes: readonly TextChange[],
-): string {
-  let out = "";
+export function changeJsonString(inside: string, changes: readonly TextChange[]): string {
+  let out = '';
   let at = 0;
   let decoded = 0;
   /** Moves on to a decoded position and returns the source passed over. */

@@ -1,6 +1,6 @@
 // Newline-delimited JSON: one value a line.
 
-import { spliceData, type Framing } from "./framing.ts";
+import { spliceData, type Framing } from './framing.ts';
 
 export function createNdjsonFraming(): Framing {
   let pieces: string[] = [];
@@ -10,19 +10,15 @@ export function createNdjsonFraming(): Framing {
       return waiting;
     },
     push(text) {
-      if (!text.includes("\n")) {
-        if (text !== "") pieces.push(text);
+      if (!text.includes('\n')) {
+        if (text !== '') pieces.push(text);
         waiting += text.length;
         return [];
       }
-      const buffer = pieces.length === 0 ? text : pieces.join("") + text;
+      const buffer = pieces.length === 0 ? text : pieces.join('') + text;
       const frames: string[] = [];
       let start = 0;
-      for (
-        let end = buffer.indexOf("\n");
-        end >= 0;
-        end = buffer.indexOf("\n", start)
-      ) {
+      for (let end = buffer.indexOf('\n'); end >= 0; end = buffer.indexOf('\n', start)) {
         frames.push(buffer.slice(start, end + 1));
         start = end + 1;
       }
@@ -31,7 +27,7 @@ export function createNdjsonFraming(): Framing {
       return frames;
     },
     end() {
-      const rest = pieces.join("");
+      const rest = pieces.join('');
       pieces = [];
       waiting = 0;
       return rest;

@@ -1,6 +1,6 @@
 // The vocabulary between framings, dialects and the exchange: frames, and the strings of a frame that carry text.
 
-import type { ToolCalls } from "./tool-calls/tool-calls.ts";
+import type { ToolCalls } from './tool-calls/tool-calls.ts';
 
 /** A step into a JSON value: a key of an object or an index of an array. */
 export type Path = readonly (string | number)[];
@@ -11,7 +11,7 @@ export interface KnownString {
    * `delta`: the next piece of a text that is spread over many events. `arguments`: the next piece of JSON source
    * (a tool call's arguments), useless to a client before it is whole.
    */
-  readonly kind: "delta" | "arguments";
+  readonly kind: 'delta' | 'arguments';
   /** Where the string stands: `holder[key]`. */
   readonly holder: object;
   readonly key: string;
@@ -24,7 +24,7 @@ export interface KnownString {
 export interface Reading {
   readonly strings: readonly KnownString[];
   /** Positions whose channels end with this event; `'all'` ends every channel. */
-  readonly closes: readonly string[] | "all";
+  readonly closes: readonly string[] | 'all';
 }
 
 /** Provider knowledge, as data and one pure function. */
@@ -50,24 +50,17 @@ export interface Dialect {
 }
 
 /** The server-sent frame that every client passes over: a blank line. Comments break several (Gemini CLI, google-genai). */
-export const blankFrame = "\n";
+export const blankFrame = '\n';
 
 export const nothingRead: Reading = { strings: [], closes: [] };
 
 /** `isContainer`: the value is an object or an array. `data` is base64 as a string, but else a list of stored answers. */
-export function isUntouched(
-  dialect: Dialect,
-  key: string,
-  isContainer: boolean,
-): boolean {
-  return dialect.untouched.has(key) && !(isContainer && key === "data");
+export function isUntouched(dialect: Dialect, key: string, isContainer: boolean): boolean {
+  return dialect.untouched.has(key) && !(isContainer && key === 'data');
 }
 
 /** `value` as an object to look into, or undefined. */
-export function objectAt(
-  value: unknown,
-  key: string,
-): Record<string, unknown> | undefined {
+export function objectAt(value: unknown, key: string): Record<string, unknown> | undefined {
   const inner: unknown = isObject(value) ? value[key] : undefined;
   return isObject(inner) ? inner : undefined;
 }
@@ -79,15 +72,11 @@ export function arrayAt(value: unknown, key: string): readonly unknown[] {
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** `holder[key]` as a number, or `otherwise`. */
-export function numberAt(
-  holder: Record<string, unknown>,
-  key: string,
-  otherwise: number,
-): number {
+export function numberAt(holder: Record<string, unknown>, key: string, otherwise: number): number {
   const value = holder[key];
-  return typeof value === "number" ? value : otherwise;
+  return typeof value === 'number' ? value : otherwise;
 }

@@ -28,10 +28,7 @@ export interface Verdicts {
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Rewrites the events of one response, from the first refused call on: the events that take an event's place. */
-export type Refuser = (
-  event: JsonObject,
-  verdicts: Verdicts,
-) => readonly JsonObject[];
+export type Refuser = (event: JsonObject, verdicts: Verdicts) => readonly JsonObject[];
 
 export interface ToolCalls {
   /** Reads an event of a stream, or a whole answer. Calls that the provider runs itself do not count. */
@@ -41,5 +38,5 @@ export interface ToolCalls {
 
 /** `text` with the refusal behind it; where texts of one answer are joined, a paragraph of its own. */
 export function withRefusal(text: unknown, refusal: string): string {
-  return `${typeof text === "string" ? text : ""}\n\n${refusal}`;
+  return `${typeof text === 'string' ? text : ''}\n\n${refusal}`;
 }
