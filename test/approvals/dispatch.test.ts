@@ -28,7 +28,7 @@ function channel(name: AnswerChannel, { hangs = false } = {}): Channel & { reado
           waiting,
           signal,
           resolve(answer) {
-            shown.splice(shown.indexOf(display), 1);
+            if (shown.includes(display)) shown.splice(shown.indexOf(display), 1);
             resolve(answer);
           },
         };
