@@ -1,4 +1,5 @@
-// One plain file for every bundle. Everything but Node itself is inlined, so node_modules never ships.
+// One plain file for every bundle. Everything but Node itself is inlined, so node_modules never ships; what is native cannot
+// be, and is looked for in node_modules beside or above the bundle.
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
@@ -24,8 +25,13 @@ export default defineConfig({
         minify: false,
         sourcemap: true,
         rolldownOptions: {
-          // The demo's client is a program of its own, and is looked for beside the file that starts it.
-          input: { cli: 'src/cli.ts', 'demo-client': 'src/core/demo-client.ts' },
+          // Programs of their own are looked for beside the file that starts them.
+          input: {
+            cli: 'src/cli.ts',
+            'demo-client': 'src/core/demo-client.ts',
+            'keychain-child': 'src/keychain/keychain-child.ts',
+          },
+          external: ['@napi-rs/keyring'],
           output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
         },
       },

@@ -14,11 +14,7 @@ export interface ModelServer {
   readonly port: number;
   /** Certificate of its authority. */
   readonly certificatePath: string;
-  readonly received: readonly {
-    readonly path: string;
-    readonly client: string;
-    readonly body: string;
-  }[];
+  readonly received: readonly { readonly path: string; readonly client: string; readonly body: string }[];
   /** When the last answer had been sent, by path. Milliseconds since the Unix epoch. */
   readonly endedAt: ReadonlyMap<string, number>;
   close(): Promise<void>;
@@ -43,11 +39,7 @@ export async function startModelServer(folder: string, answers: readonly DemoAns
     const parts: Buffer[] = [];
     for await (const part of request as AsyncIterable<Buffer>) parts.push(part);
     const path = request.url ?? '/';
-    received.push({
-      path,
-      client: request.headers['user-agent'] ?? '',
-      body: Buffer.concat(parts).toString(),
-    });
+    received.push({ path, client: request.headers['user-agent'] ?? '', body: Buffer.concat(parts).toString() });
     const answer = answers.find((each) => each.path === path && each.host === request.headers.host);
     if (answer === undefined) {
       response.writeHead(404).end();
