@@ -1,4 +1,5 @@
 // The queue of questions that wait for a person. Every question ends in exactly one recorded outcome.
+// Long, because the interface stands beside what keeps it.
 
 import type { TimedClock } from '../base/clock.ts';
 import { asMasked, type MaskedText } from '../base/text.ts';
@@ -112,13 +113,13 @@ export function openApprovals({ folder, clock, maskNote, onFailure }: ApprovalsO
   const listeners = createListeners(failed);
   const open = new Map<string, OpenQuestion>();
   let cancelTimer = (): void => undefined;
-  let closing: Promise<void> | undefined;
+  let isClosed = false;
 
   function ask(request: AskRequest, answered: (answer: Answer) => void): Asked {
     endExpired();
     const asker: Asker = { answered, onTimeout: request.onTimeout, hasLeft: false };
     const now = clock.now();
-    if (closing !== undefined) return refuse(request, asker, 'Scrim is stopping.');
+    if (isClosed) return refuse(request, asker, 'Scrim is stopping.');
     const remembered = records.remembered(request, now);
     if (remembered === undefined) return refuse(request, asker, cannotRecord);
     if (remembered !== null) return decide(request, asker, { ...remembered, at: now });
@@ -136,9 +137,11 @@ export function openApprovals({ folder, clock, maskNote, onFailure }: ApprovalsO
     return { id: question.id, withdraw: () => leave(waiting, asker) };
   }
 
+  const isTaken = (id: string) => !isClosed && records.isTaken(id);
+
   function waitingFor(request: AskRequest, asker: Asker): OpenQuestion {
     const { held, exchange, session, program, folder, host, model, actionKey, requestKey } = request;
-    const id = newShortId('q', (id) => closing === undefined && records.isTaken(id));
+    const id = newShortId('q', isTaken);
     const askedAt = clock.now();
     const deadline = deadlineOf(request, askedAt);
     const question = { ...held, id, exchange, session, askedAt, deadline, program, folder, host, model };
@@ -148,8 +151,8 @@ export function openApprovals({ folder, clock, maskNote, onFailure }: ApprovalsO
   /** Nobody is asked: the question has its outcome when it is made. */
   function decide(request: AskRequest, asker: Asker, answer: Answer): Asked {
     const waiting = waitingFor(request, asker);
-    if (closing === undefined) record(waiting, answer);
-    else deliver(waiting, answer);
+    if (isClosed) deliver(waiting, answer);
+    else record(waiting, answer);
     return { id: waiting.question.id, withdraw: () => void (asker.hasLeft = true) };
   }
 
@@ -173,8 +176,7 @@ export function openApprovals({ folder, clock, maskNote, onFailure }: ApprovalsO
   function leave(waiting: OpenQuestion, asker: Asker): void {
     asker.hasLeft = true;
     waiting.askers.delete(asker);
-    if (waiting.askers.size > 0 || !open.has(waiting.question.id)) return;
-    end(waiting, ourAnswer('deny', 'lost', clock.now()));
+    if (waiting.askers.size === 0) endIfOpen(waiting, ourAnswer('deny', 'lost', clock.now()));
   }
 
   function answer(id: string, { verdict, by, scope, note }: GivenAnswer): Taken {
@@ -184,8 +186,8 @@ export function openApprovals({ folder, clock, maskNote, onFailure }: ApprovalsO
     const given = { verdict, by, scope: soundScope(scope), note: keptNote(note, maskNote), at: clock.now() };
     const { grant, outcome } = end(waiting, given);
     if (grant !== null) {
-      for (const other of [...open.values()])
-        if (holdsFor(grant, waiting, other)) end(other, { ...outcome, by: 'grant' });
+      const same = [...open.values()].filter((other) => holdsFor(grant, waiting, other));
+      for (const other of same) endIfOpen(other, { ...outcome, by: 'grant' });
     }
     return outcome.by === by ? 'taken' : 'too-late';
   }
@@ -209,16 +211,15 @@ export function openApprovals({ folder, clock, maskNote, onFailure }: ApprovalsO
     return recorded;
   }
 
+  /** For those that come after another one: a listener that was told of the first may have ended the rest. */
+  function endIfOpen(waiting: OpenQuestion, answer: Answer): void {
+    if (open.has(waiting.question.id)) end(waiting, answer);
+  }
+
   /** SECURITY: nothing is allowed that is not on disk. */
   function record(waiting: OpenQuestion, answer: Answer): Recorded {
-    const isGiven = answer.by !== 'grant' && answer.by !== 'repeat';
-    const grant = isGiven
-      ? grantOf(
-          waiting.question,
-          answer,
-          newShortId('g', (id) => records.isTaken(id)),
-        )
-      : null;
+    const isOfOld = answer.by === 'grant' || answer.by === 'repeat';
+    const grant = isOfOld ? null : grantOf(waiting.question, answer, newShortId('g', isTaken));
     const isRecorded = records.put({ ...waiting, answer, repeatUntil: repeatUntil(answer), grant });
     if (!isRecorded && answer.verdict === 'allow') {
       return record(waiting, ourAnswer('deny', 'refused', answer.at, cannotRecord));
@@ -244,7 +245,7 @@ export function openApprovals({ folder, clock, maskNote, onFailure }: ApprovalsO
     for (const waiting of [...open.values()]) {
       if (waiting.question.deadline > now) continue;
       const mayPass = [...waiting.askers].every(({ onTimeout }) => onTimeout === 'allow');
-      end(waiting, ourAnswer(mayPass ? 'allow' : 'deny', 'deadline', now));
+      endIfOpen(waiting, ourAnswer(mayPass ? 'allow' : 'deny', 'deadline', now));
     }
   }
 
@@ -259,11 +260,15 @@ export function openApprovals({ folder, clock, maskNote, onFailure }: ApprovalsO
     });
   }
 
-  async function endAll(): Promise<void> {
-    for (const waiting of [...open.values()]) end(waiting, ourAnswer('deny', 'lost', clock.now()));
-    records.close();
+  function close(): Promise<void> {
+    if (!isClosed) {
+      // Before the listeners are told: one of them may ask again.
+      isClosed = true;
+      for (const waiting of [...open.values()]) endIfOpen(waiting, ourAnswer('deny', 'lost', clock.now()));
+      records.close();
+    }
     // Answers are delivered in microtasks: these stood in the queue before this one.
-    await Promise.resolve();
+    return Promise.resolve();
   }
 
   return {
@@ -278,7 +283,7 @@ export function openApprovals({ folder, clock, maskNote, onFailure }: ApprovalsO
     grants: () => records.grants(clock.now()),
     revoke: (id) => records.revoke(id),
     listen: (listener) => listeners.add(listener),
-    close: () => (closing ??= endAll()),
+    close,
   };
 }
 

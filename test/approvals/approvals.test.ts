@@ -155,6 +155,37 @@ test('listeners hear of every question and its end, in order, also when one of t
   expect(heard).toHaveLength(2);
 });
 
+test('each question ends once, also when a listener looks or answers while it is told of another end', async () => {
+  const { approvals, ask, clock } = openedApprovals();
+  const heard: string[] = [];
+  approvals.listen({
+    asked: () => undefined,
+    answered({ id }, { by }) {
+      heard.push(`${id} ${by}`);
+      for (const open of approvals.open()) approvals.answer(open.id, given());
+    },
+  });
+  const expiring = [ask({ timeout: 1_000 }), ask({ timeout: 1_000 }), ask({ timeout: 1_000 })];
+  clock.advance(1_000);
+  const granted = [ask(), ask(), ask()];
+  approvals.answer(granted[0]!.id, given({ scope: { kind: 'always' } }));
+  const closed = [ask({ actionKey: 'b' }), ask({ actionKey: 'b' })];
+  await approvals.close();
+  const asked = [...expiring, ...granted, ...closed];
+  expect(heard.map((line) => line.split(' ')[0])).toEqual(asked.map(({ id }) => id));
+  for (const { answers } of asked) expect(answers).toHaveLength(1);
+});
+
+test('a listener that asks while the queue is being closed is denied', async () => {
+  const { approvals, ask } = openedApprovals();
+  const late: ReturnType<typeof ask>[] = [];
+  approvals.listen({ asked: () => undefined, answered: () => void late.push(ask()) });
+  ask();
+  await approvals.close();
+  await delivered();
+  expect(late.map(({ answers }) => answers)).toMatchObject([[{ verdict: 'deny', by: 'refused' }]]);
+});
+
 test('an asker that fails takes no other one with it', async () => {
   const { approvals, ask, failures } = openedApprovals();
   approvals.ask(askRequest({ requestKey: 'r' }), () => {
