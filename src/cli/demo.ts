@@ -31,16 +31,7 @@ export async function demo(global: GlobalOptions): Promise<number> {
 
 function printEvents({ calls, checks }: Demo, milliseconds: number): void {
   for (const { host, way, client, request, sent, got, record } of calls)
-    printJson({
-      event: 'call',
-      host,
-      way,
-      client,
-      request,
-      sent,
-      got: got.deltas,
-      log: record,
-    });
+    printJson({ event: 'call', host, way, client, request, sent, got: got.deltas, log: record });
   for (const { ok, claim } of checks) printJson({ event: 'check', ok, claim });
   printJson({ event: 'done', ok: checks.every(({ ok }) => ok), milliseconds });
 }

@@ -87,10 +87,7 @@ export interface ExchangeRecord extends ExchangeOpened {
   readonly state: ExchangeState;
   readonly request: RecordedRequest | null;
   readonly closed: ExchangeClosed | null;
-  readonly channels: readonly {
-    readonly channel: MaskedText;
-    readonly text: MaskedText;
-  }[];
+  readonly channels: readonly { readonly channel: MaskedText; readonly text: MaskedText }[];
   readonly findings: readonly RecordedFinding[];
   readonly verdicts: readonly RecordedVerdict[];
 }

@@ -53,10 +53,7 @@ const chatText = texts(
   `Commit ${commit.slice(0, 18)}`,
   `${commit.slice(18)} is public.`,
 );
-const toolArguments = JSON.stringify({
-  path: '.env',
-  content: `PAY_KEY=${['sk', 'live', paymentKey].join('_')}\n`,
-});
+const toolArguments = JSON.stringify({ path: '.env', content: `PAY_KEY=${['sk', 'live', paymentKey].join('_')}\n` });
 const keyAt = toolArguments.indexOf(paymentKey);
 const chatCall = [
   toolArguments.slice(0, keyAt - 8),
@@ -78,12 +75,7 @@ export const chatAnswer: DemoAnswer = {
       chatChunk({
         tool_calls: [
           i === 0
-            ? {
-                index: 0,
-                id: 'call_1',
-                type: 'function',
-                function: { name: 'write_file', arguments: text },
-              }
+            ? { index: 0, id: 'call_1', type: 'function', function: { name: 'write_file', arguments: text } }
             : { index: 0, function: { arguments: text } },
         ],
       }),
@@ -99,42 +91,19 @@ export const messageAnswer: DemoAnswer = {
   deltas: messageText,
   events: [
     event('message_start', {
-      message: {
-        id: 'msg_1',
-        type: 'message',
-        role: 'assistant',
-        model: 'demo',
-        content: [],
-      },
+      message: { id: 'msg_1', type: 'message', role: 'assistant', model: 'demo', content: [] },
     }),
-    event('content_block_start', {
-      index: 0,
-      content_block: { type: 'text', text: '' },
-    }),
-    ...messageText.map(({ text }) =>
-      event('content_block_delta', {
-        index: 0,
-        delta: { type: 'text_delta', text },
-      }),
-    ),
+    event('content_block_start', { index: 0, content_block: { type: 'text', text: '' } }),
+    ...messageText.map(({ text }) => event('content_block_delta', { index: 0, delta: { type: 'text_delta', text } })),
     event('content_block_stop', { index: 0 }),
-    event('message_delta', {
-      delta: { stop_reason: 'end_turn' },
-      usage: { output_tokens: 12 },
-    }),
+    event('message_delta', { delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 12 } }),
     event('message_stop', {}),
   ],
 };
 
 function chatChunk(delta: object, finish: string | null = null): string {
   const choice = { index: 0, delta, finish_reason: finish };
-  const chunk = {
-    id: 'chatcmpl-1',
-    object: 'chat.completion.chunk',
-    created: 1,
-    model: 'demo',
-    choices: [choice],
-  };
+  const chunk = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'demo', choices: [choice] };
   return `data: ${JSON.stringify(chunk)}\n\n`;
 }
 

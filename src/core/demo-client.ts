@@ -43,9 +43,7 @@ interface ChatChunk {
   readonly choices: readonly {
     readonly delta: {
       readonly content?: string | null;
-      readonly tool_calls?: readonly {
-        readonly function?: { readonly arguments?: string };
-      }[];
+      readonly tool_calls?: readonly { readonly function?: { readonly arguments?: string } }[];
     };
     readonly finish_reason: string | null;
   }[];
@@ -72,16 +70,8 @@ function readMessageEvent({ type, delta }: MessageEventData): void {
 
 /** Without an SDK: the events as they come. */
 async function* events(url: string, body: object): AsyncGenerator {
-  const headers = {
-    'content-type': 'application/json',
-    authorization: 'Bearer demo',
-    'x-api-key': 'demo',
-  };
-  const response = await copyingFetch(url, {
-    method: 'POST',
-    headers,
-    body: JSON.stringify(body),
-  });
+  const headers = { 'content-type': 'application/json', authorization: 'Bearer demo', 'x-api-key': 'demo' };
+  const response = await copyingFetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
   if (!response.ok || response.body === null) throw new Error(`status ${response.status}: ${await response.text()}`);
   let rest = '';
   const decoder = new TextDecoder();
@@ -108,11 +98,7 @@ if (api === 'messages') {
     for await (const each of events('https://api.openai.com/v1/chat/completions', request))
       readChunk(each as ChatChunk);
   } else {
-    const client = new sdk.OpenAI({
-      apiKey: 'demo',
-      maxRetries: 0,
-      fetch: copyingFetch,
-    });
+    const client = new sdk.OpenAI({ apiKey: 'demo', maxRetries: 0, fetch: copyingFetch });
     for await (const chunk of await client.chat.completions.create(request)) readChunk(chunk);
   }
 }

@@ -77,11 +77,7 @@ export async function runDemo({ env, signal }: DemoOptions): Promise<Demo> {
 
 /** All that a client in Node needs to be told. */
 function throughProxy({ proxy, ca }: ReadyEvent): Record<string, string> {
-  return {
-    HTTPS_PROXY: proxy,
-    NODE_USE_ENV_PROXY: '1',
-    NODE_EXTRA_CA_CERTS: ca,
-  };
+  return { HTTPS_PROXY: proxy, NODE_USE_ENV_PROXY: '1', NODE_EXTRA_CA_CERTS: ca };
 }
 
 /** What a program needs of its surroundings to start at all. */
@@ -142,16 +138,7 @@ function describeCall(
     throw new CoreError('demo', `Please report this: the call to ${answer.host} did not go through Scrim.`);
   const { host, path, deltas: sent } = answer;
   const sentAt = model.endedAt.get(path) ?? 0;
-  return {
-    host,
-    way,
-    client: request.client,
-    request: request.body,
-    sent,
-    sentAt,
-    got,
-    record,
-  };
+  return { host, way, client: request.client, request: request.body, sent, sentAt, got, record };
 }
 
 /** Every file of the data folder, as it lies on the disk. */

@@ -53,11 +53,7 @@ export interface Exchanges {
   start(client: ClientSide): void;
   /** Tells every open exchange that time has passed. */
   tick(): void;
-  readonly counts: {
-    readonly exchanges: number;
-    readonly open: number;
-    readonly findings: number;
-  };
+  readonly counts: { readonly exchanges: number; readonly open: number; readonly findings: number };
 }
 
 export function createExchanges(options: ExchangesOptions): Exchanges {
@@ -187,16 +183,7 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
     const tell = (findings: Parameters<ExchangeRecorder['findings']>[0]): void => {
       counts.findings += findings.length;
       for (const { side, rule, kind, severity, channel, fingerprint } of findings)
-        emit({
-          event: 'finding',
-          exchange: id,
-          side,
-          rule,
-          kind,
-          severity,
-          channel,
-          fingerprint,
-        });
+        emit({ event: 'finding', exchange: id, side, rule, kind, severity, channel, fingerprint });
     };
     return {
       request(request, findings) {

@@ -22,32 +22,21 @@ export interface Common {
 }
 
 export function placesOf(common: Common): Locations {
-  return locations({
-    dataDir: common.dataDir,
-    policyFile: common.policy,
-    env: common.env,
-  });
+  return locations({ dataDir: common.dataDir, policyFile: common.policy, env: common.env });
 }
 
 /** The certificate file; the authority is made when there is none yet. */
 export async function authorityInfo(common: Common): Promise<{ path: string; certificates: AuthorityStatus[] }> {
   const places = placesOf(common);
   const authority = await openOwnAuthority(places, createFileStore(places.secretsFolder));
-  return {
-    path: authority.certificatePath,
-    certificates: [...authority.status()],
-  };
+  return { path: authority.certificatePath, certificates: [...authority.status()] };
 }
 
 /** Problems of the policy file (or `file`); empty when it is valid or absent. */
 export async function checkPolicy(
   common: Common,
   file?: string,
-): Promise<{
-  file: string;
-  exists: boolean;
-  problems: readonly PolicyProblem[];
-}> {
+): Promise<{ file: string; exists: boolean; problems: readonly PolicyProblem[] }> {
   const path = file ?? placesOf(common).policyFile;
   let text: string;
   try {
@@ -58,11 +47,7 @@ export async function checkPolicy(
     throw new CoreError('not-found', `Name a readable policy file: ${path} is not one.`);
   }
   const parsed = parsePolicy(text, checkRule);
-  return {
-    file: path,
-    exists: true,
-    problems: 'problems' in parsed ? (parsed.problems ?? []) : [],
-  };
+  return { file: path, exists: true, problems: 'problems' in parsed ? (parsed.problems ?? []) : [] };
 }
 
 export async function writeDefaultPolicy(common: Common): Promise<string> {
@@ -72,10 +57,7 @@ export async function writeDefaultPolicy(common: Common): Promise<string> {
 }
 
 export function openLog(common: Common): SessionReader {
-  return openSessionReader({
-    folder: join(placesOf(common).dataFolder, 'sessions'),
-    clock: systemClock,
-  });
+  return openSessionReader({ folder: join(placesOf(common).dataFolder, 'sessions'), clock: systemClock });
 }
 
 export async function running(common: Common): Promise<Instance> {
@@ -118,10 +100,7 @@ function isAlive(pid: number): boolean {
 async function ask(instance: Instance, method: string, path: string): Promise<unknown> {
   if (instance.ui === null)
     throw new CoreError('not-running', 'The running Scrim has no control interface; end its process.');
-  const response = await fetch(instance.ui + path, {
-    method,
-    headers: { [tokenHeader]: instance.controlToken },
-  });
+  const response = await fetch(instance.ui + path, { method, headers: { [tokenHeader]: instance.controlToken } });
   if (!response.ok)
     throw new CoreError(
       'not-running',

@@ -18,27 +18,14 @@ interface MaskOptions {
 
 /** The masking of the policy file. Rejects when the file is not valid: a wrong rule must not mean an unmasked text. */
 export async function openMasking(options: MaskOptions): Promise<Masking> {
-  const places = locations({
-    dataDir: options.dataDir,
-    policyFile: options.policy,
-    env: options.env,
-  });
-  const file = await createPolicyFile({
-    path: places.policyFile,
-    checkRule,
-    onChange: () => undefined,
-    watch: false,
-  });
+  const places = locations({ dataDir: options.dataDir, policyFile: options.policy, env: options.env });
+  const file = await createPolicyFile({ path: places.policyFile, checkRule, onChange: () => undefined, watch: false });
   file[Symbol.dispose]();
   const [problem] = file.problems;
   if (problem !== undefined)
     throw new CoreError('policy', `${places.policyFile}:${problem.line}:${problem.column}: ${problem.message}`);
   const fingerprint = await openFingerprint(createFileStore(places.secretsFolder));
-  const source = await openMaskingSource(file.policy, {
-    env: options.env,
-    projectFolder: process.cwd(),
-    fingerprint,
-  });
+  const source = await openMaskingSource(file.policy, { env: options.env, projectFolder: process.cwd(), fingerprint });
   return source.of(file.policy.masking);
 }
 

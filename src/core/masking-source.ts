@@ -33,16 +33,7 @@ export async function openMaskingSource(policy: Policy, options: MaskingSourceOp
     const { placeholder, packs, keys, env, rules, allow } = masking;
     const { fingerprint } = options;
     const knownValues = known.get(masking) ?? [];
-    const compiled = createMasking({
-      placeholder,
-      packs,
-      keys,
-      env,
-      rules,
-      allow,
-      knownValues,
-      fingerprint,
-    });
+    const compiled = createMasking({ placeholder, packs, keys, env, rules, allow, knownValues, fingerprint });
     made.set(masking, compiled);
     return compiled;
   };

@@ -23,11 +23,7 @@ export interface RunOptions {
 
 /** Resolves to the exit code to leave with, or to the signal that ended the command. */
 export async function runCommand({ serve, command, tell, emit }: RunOptions): Promise<number | NodeJS.Signals> {
-  const places = locations({
-    dataDir: serve.dataDir,
-    policyFile: serve.policyFile,
-    env: serve.env,
-  });
+  const places = locations({ dataDir: serve.dataDir, policyFile: serve.policyFile, env: serve.env });
   const running = await findInstance(places.instanceFile);
   // An own instance gets ports of its own: it must not stand in the way of a later `scrim serve`.
   const own = running === undefined ? await createCore(withUsersProxy(serve, tell), emit) : undefined;
@@ -35,11 +31,7 @@ export async function runCommand({ serve, command, tell, emit }: RunOptions): Pr
   try {
     const authority = await openOwnAuthority(places, createFileStore(places.secretsFolder));
     const bundlePath = join(places.certificatesFolder, 'bundle.pem');
-    await writeCaBundle({
-      caPem: await readFile(authority.certificatePath, 'utf8'),
-      path: bundlePath,
-      env: serve.env,
-    });
+    await writeCaBundle({ caPem: await readFile(authority.certificatePath, 'utf8'), path: bundlePath, env: serve.env });
     const { variables, notes } = clientEnvironment({
       proxy,
       gateway,

@@ -10,13 +10,7 @@ export function offsetEdits(edits: readonly Edit[], offset: number): readonly Ed
     end: edit.end + offset,
     ...(edit.finding === undefined
       ? {}
-      : {
-          finding: {
-            ...edit.finding,
-            start: edit.finding.start + offset,
-            end: edit.finding.end + offset,
-          },
-        }),
+      : { finding: { ...edit.finding, start: edit.finding.start + offset, end: edit.finding.end + offset } }),
   }));
 }
 

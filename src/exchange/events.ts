@@ -14,44 +14,16 @@ import type { RawHeaders, RequestHead, ResponseHead } from '../http/head.ts';
 /** `at`: milliseconds since the exchange began. */
 export type ExchangeEvent =
   /** Body bytes as the client sent them. */
-  | {
-      readonly type: 'request-bytes';
-      readonly bytes: Uint8Array;
-      readonly at: number;
-    }
+  | { readonly type: 'request-bytes'; readonly bytes: Uint8Array; readonly at: number }
   /** The same after its content coding was undone; only where the request has one. */
-  | {
-      readonly type: 'request-plain';
-      readonly bytes: Uint8Array;
-      readonly at: number;
-    }
+  | { readonly type: 'request-plain'; readonly bytes: Uint8Array; readonly at: number }
   /** The content coding could not be undone. */
   | { readonly type: 'request-unreadable'; readonly at: number }
-  | {
-      readonly type: 'request-end';
-      readonly trailers: RawHeaders;
-      readonly at: number;
-    }
-  | {
-      readonly type: 'information';
-      readonly head: ResponseHead;
-      readonly at: number;
-    }
-  | {
-      readonly type: 'response-head';
-      readonly head: ResponseHead;
-      readonly at: number;
-    }
-  | {
-      readonly type: 'response-bytes';
-      readonly bytes: Uint8Array;
-      readonly at: number;
-    }
-  | {
-      readonly type: 'response-end';
-      readonly trailers: RawHeaders;
-      readonly at: number;
-    }
+  | { readonly type: 'request-end'; readonly trailers: RawHeaders; readonly at: number }
+  | { readonly type: 'information'; readonly head: ResponseHead; readonly at: number }
+  | { readonly type: 'response-head'; readonly head: ResponseHead; readonly at: number }
+  | { readonly type: 'response-bytes'; readonly bytes: Uint8Array; readonly at: number }
+  | { readonly type: 'response-end'; readonly trailers: RawHeaders; readonly at: number }
   /** A question has its answer. */
   | {
       readonly type: 'answered';
@@ -61,12 +33,7 @@ export type ExchangeEvent =
     }
   /** Time has passed. */
   | { readonly type: 'tick'; readonly at: number }
-  | {
-      readonly type: 'lost';
-      readonly code: FailureCode;
-      readonly reason: string;
-      readonly at: number;
-    };
+  | { readonly type: 'lost'; readonly code: FailureCode; readonly reason: string; readonly at: number };
 
 export type Command =
   | { readonly type: 'connect'; readonly head: RequestHead }
@@ -85,14 +52,8 @@ export type Command =
       readonly request: RecordedRequest;
       readonly findings: readonly RecordedFinding[];
     }
-  | {
-      readonly type: 'record-pieces';
-      readonly pieces: readonly RecordedPiece[];
-    }
-  | {
-      readonly type: 'record-findings';
-      readonly findings: readonly RecordedFinding[];
-    }
+  | { readonly type: 'record-pieces'; readonly pieces: readonly RecordedPiece[] }
+  | { readonly type: 'record-findings'; readonly findings: readonly RecordedFinding[] }
   | { readonly type: 'record-verdict'; readonly verdict: RecordedVerdict }
   /**
    * Ask a person; `answered` tells the outcome. `canonical`: the action in its normal form, raw: what a grant is bound to.
@@ -108,8 +69,4 @@ export type Command =
   /** Nobody waits for an answer any more. */
   | { readonly type: 'withdraw' }
   /** What follows waits until this is on disk. */
-  | {
-      readonly type: 'record-closed';
-      readonly closed: Omit<ExchangeClosed, 'endedAt'>;
-      readonly after: number;
-    };
+  | { readonly type: 'record-closed'; readonly closed: Omit<ExchangeClosed, 'endedAt'>; readonly after: number };

@@ -39,6 +39,7 @@ const shell = new Set(
 const opening = /^[\s>*+\-\d.)]*?(`{3,}(?=[^`]*$)|~{3,})\s*([^\s`{,]*)/;
 /** The beginning of a line that may still become an opening fence. */
 const mayOpen = /^[\s>*+\-\d.)]*?(`{1,2}$|~{1,2}$|`{3,}[^`]*$|~{3,})/;
+const quotation = /^\s*(?:> ?)+/;
 const maxLine = 64 * 1024;
 /** Characters before a line that are judged with it. */
 const windowBefore = 2048;
@@ -47,6 +48,8 @@ interface OpenBlock {
   readonly fence: string;
   readonly language: string;
   readonly mode: 'whole' | 'lines' | 'passed';
+  /** Its lines begin with the mark of a quotation. */
+  readonly quoted: boolean;
   /** Where what is held begins; undefined: nothing yet. */
   heldFrom: number | undefined;
   /** What stands from there on. */
@@ -84,7 +87,7 @@ export function createFences(judge: Pick<Judge, 'add' | 'isHarmless'>): Fences {
     const at = text.indexOf(fence);
     const mode = shell.has(language) ? 'whole' : data.has(language) ? 'passed' : 'lines';
     const heldFrom = mode === 'whole' ? lineStart + at : undefined;
-    open = { fence, language, mode, heldFrom, held: text.slice(at), code: '' };
+    open = { fence, language, mode, quoted: quotation.test(text), heldFrom, held: text.slice(at), code: '' };
   };
   const closes = (text: string, { fence }: OpenBlock): boolean => {
     const bare = text.replace(/^[\s>]*/, '').trimEnd();
@@ -92,7 +95,7 @@ export function createFences(judge: Pick<Judge, 'add' | 'isHarmless'>): Fences {
   };
   const judgeLine = (block: OpenBlock, text: string): void => {
     if (block.mode === 'passed') return;
-    block.code += text;
+    block.code += block.quoted ? text.replace(quotation, '') : text;
     if (block.heldFrom === undefined) {
       const { language, code } = block;
       if (

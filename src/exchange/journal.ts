@@ -49,11 +49,7 @@ export function createJournal(masking: MaskingInForce): Journal {
       if (texts !== undefined) {
         const pieces: RecordedPiece[] = [];
         for (const [channel, text] of texts)
-          pieces.push({
-            at,
-            channel: masked(masking(), channel),
-            text: asMasked(text),
-          });
+          pieces.push({ at, channel: masked(masking(), channel), text: asMasked(text) });
         texts = undefined;
         commands.push({ type: 'record-pieces', pieces });
       }

@@ -26,10 +26,7 @@ export interface FrameReading {
   readonly changed: readonly ChangedString[];
   readonly findings: readonly Finding[];
   /** Numbers that must change, with what takes their place. */
-  readonly replaced: readonly {
-    readonly path: Path;
-    readonly source: string;
-  }[];
+  readonly replaced: readonly { readonly path: Path; readonly source: string }[];
   /** Values that repeat the text in another form, with what takes their place when the frame changes. */
   readonly repeats: readonly { readonly path: Path; readonly source: string }[];
   /** Tool calls that came whole, masked, for the log. */
@@ -78,13 +75,7 @@ export function readFrame(
       return;
     }
     const channel = path.map((step) => (typeof step === 'number' ? '*' : step)).join('.');
-    strings.push({
-      kind: 'piece',
-      channel,
-      position: '',
-      path: [...path],
-      text: value,
-    });
+    strings.push({ kind: 'piece', channel, position: '', path: [...path], text: value });
   };
   /** `key`: the nearest object key above the value; `protocol`: not below a tool's input. */
   const walk = (value: unknown, key: KeyName | undefined, protocol: boolean): void => {
@@ -121,13 +112,7 @@ export function readFrame(
       const owner = typeof value === 'string' ? known(holder, key) : undefined;
       if (owner !== undefined) {
         const { kind, channel, position } = owner;
-        strings.push({
-          kind,
-          channel,
-          position,
-          path: [...path],
-          text: value as string,
-        });
+        strings.push({ kind, channel, position, path: [...path], text: value as string });
       } else if (protocol && name.repeats !== undefined) {
         repeats.push({ path: [...path], source: name.repeats });
       } else if (!(
@@ -147,15 +132,7 @@ export function readFrame(
     toolCalls.push(`${applyEdits(name, masking.edits(name))} ${applyEdits(source, masking.jsonEdits(source))}`.trim());
   };
   walk(event, undefined, true);
-  return {
-    strings,
-    changed,
-    findings,
-    replaced,
-    repeats,
-    toolCalls,
-    closes: reading.closes,
-  };
+  return { strings, changed, findings, replaced, repeats, toolCalls, closes: reading.closes };
 }
 
 /** Base64 is protocol, a document's plain text under the same key is not (Anthropic `source: { type: 'text', data }`). */

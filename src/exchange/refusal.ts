@@ -15,10 +15,7 @@ export function refusal(dialect: Dialect, code: FailureCode, message: string): R
   const body = JSON.stringify(errorBody(dialect.id, code, status, `Scrim: ${message}`));
   const length = new TextEncoder().encode(body).length.toString();
   const headers = ['content-type', 'application/json', 'content-length', length, 'x-scrim-failure', code];
-  return {
-    head: { status, statusText: reasonPhrases[status] ?? '', headers },
-    body,
-  };
+  return { head: { status, statusText: reasonPhrases[status] ?? '', headers }, body };
 }
 
 const reasonPhrases: Readonly<Record<number, string>> = {
@@ -36,11 +33,7 @@ function errorBody(dialect: string, code: FailureCode, status: number, message: 
     case 'anthropic':
       return {
         type: 'error',
-        error: {
-          type: refused ? 'invalid_request_error' : 'api_error',
-          message,
-          code,
-        },
+        error: { type: refused ? 'invalid_request_error' : 'api_error', message, code },
         request_id: null,
       };
     case 'gemini':
@@ -55,13 +48,6 @@ function errorBody(dialect: string, code: FailureCode, status: number, message: 
     case 'ollama':
       return { error: message, code };
     default:
-      return {
-        error: {
-          message,
-          type: refused ? 'invalid_request_error' : 'scrim',
-          code,
-          param: null,
-        },
-      };
+      return { error: { message, type: refused ? 'invalid_request_error' : 'scrim', code, param: null } };
   }
 }

@@ -40,10 +40,7 @@ export interface RequestSide {
 }
 
 export function createRequestSide(setup: ExchangeSetup): RequestSide {
-  const head = {
-    ...setup.head,
-    headers: withReadableEncodings(setup.head.headers, setup.canDecode),
-  };
+  const head = { ...setup.head, headers: withReadableEncodings(setup.head.headers, setup.canDecode) };
   const encoding = headerValue(head.headers, 'content-encoding');
   const coding = encoding === undefined || encoding === 'identity' ? undefined : encoding;
   const changes = setup.requests === 'mask' && !setup.observe;
@@ -76,12 +73,7 @@ export function createRequestSide(setup: ExchangeSetup): RequestSide {
     begin() {
       if (holds) return [];
       if (!changes || !reader.reads()) return [{ type: 'connect', head }];
-      return [
-        {
-          type: 'connect',
-          head: { ...head, headers: withoutHeaders(head.headers, bodyHeaders) },
-        },
-      ];
+      return [{ type: 'connect', head: { ...head, headers: withoutHeaders(head.headers, bodyHeaders) } }];
     },
     step(event) {
       switch (event.type) {
@@ -113,10 +105,7 @@ export function createRequestSide(setup: ExchangeSetup): RequestSide {
             );
           }
           const connect: Command[] = holds ? [{ type: 'connect', head }] : [];
-          const waiting = held.map((chunk): Command => ({
-            type: 'send-upstream',
-            bytes: chunk,
-          }));
+          const waiting = held.map((chunk): Command => ({ type: 'send-upstream', bytes: chunk }));
           const last: Command[] = changes && rest !== '' ? [{ type: 'send-upstream', bytes: rest }] : [];
           return [record, ...connect, ...waiting, ...last, { type: 'end-upstream', trailers: event.trailers }];
         }
@@ -153,11 +142,7 @@ function createBodyReader(setup: ExchangeSetup, complete: boolean): BodyReader {
   const options: RewriteOptions = {
     observe: false,
     found: (channel: string, finding: Finding) =>
-      findings.push({
-        ...finding,
-        side: 'request',
-        channel: asMasked(channel),
-      }),
+      findings.push({ ...finding, side: 'request', channel: asMasked(channel) }),
     passed(_channel, text) {
       if (copy.length < maxRecorded) copy += text.slice(0, maxRecorded - copy.length);
       else truncated = true;

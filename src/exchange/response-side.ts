@@ -87,10 +87,7 @@ export function createResponseSide(
     if (plan === 'pass') return [respond(head), { type: 'receive', coding: undefined }];
     const { kind, codec, coding } = plan;
     body = { rewriter: rewriterFor(kind, setup, journal, notes, judge), codec };
-    const changed: ResponseHead = {
-      ...head,
-      headers: withoutHeaders(head.headers, bodyHeaders),
-    };
+    const changed: ResponseHead = { ...head, headers: withoutHeaders(head.headers, bodyHeaders) };
     const receive: Command = { type: 'receive', coding };
     const length = Number(headerValue(head.headers, 'content-length') ?? NaN);
     if (kind === 'json' && length <= wholeBelow) whole = [];
@@ -111,13 +108,7 @@ export function createResponseSide(
     if (text === '') return [];
     const head: Command[] = waitingHead === undefined ? [] : [respond(waitingHead)];
     waitingHead = undefined;
-    return [
-      ...head,
-      {
-        type: 'send-client',
-        data: original ?? body?.codec.encode(text) ?? text,
-      },
-    ];
+    return [...head, { type: 'send-client', data: original ?? body?.codec.encode(text) ?? text }];
   };
   const rewrite = ({ rewriter, codec }: Body, taken: Uint8Array): Command[] => {
     const text = codec.decode(taken);
@@ -149,10 +140,7 @@ export function createResponseSide(
       return [...commands, ...head, { type: 'end-client', trailers }];
     }
     const data = body.codec.encode(whole.join('') + rest);
-    const head = {
-      ...waitingHead,
-      headers: [...waitingHead.headers, 'Content-Length', data.length.toString()],
-    };
+    const head = { ...waitingHead, headers: [...waitingHead.headers, 'Content-Length', data.length.toString()] };
     return [respond(head), { type: 'send-client', data }, { type: 'end-client', trailers }];
   };
 
@@ -227,11 +215,7 @@ function planFor(setup: ExchangeSetup, head: ResponseHead): Plan {
     );
   }
   // Plain text passes byte for byte where it holds no secret, whatever its encoding; JSON and streams are UTF-8 or nothing.
-  return {
-    kind,
-    codec: kind === 'text' ? losslessCodec() : utf8Codec(),
-    coding,
-  };
+  return { kind, codec: kind === 'text' ? losslessCodec() : utf8Codec(), coding };
 }
 
 function utf8Codec(): TextCodec {

@@ -58,10 +58,7 @@ export function createFrameRewriter(
   const refuser = dialect.toolCalls?.refuser();
   const refusedTexts: RefusedText[] = [];
   const told = new Set<HeldCall>();
-  const templates: {
-    readonly template: FrameTemplate;
-    readonly channel: Channel;
-  }[] = [];
+  const templates: { readonly template: FrameTemplate; readonly channel: Channel }[] = [];
   let queue: WaitingFrame[] = [];
   let waiting = 0;
   let maskedBefore = false;

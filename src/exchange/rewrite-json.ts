@@ -30,13 +30,7 @@ export function createJsonRewriter(dialect: Dialect, inForce: MaskingInForce, op
   let masking = inForce();
   let nameOf = createKeyNames(dialect, masking);
   const levels: Level[] = [];
-  let level: Level = {
-    isObject: false,
-    key: undefined,
-    protocol: true,
-    untouched: false,
-    plainData: false,
-  };
+  let level: Level = { isObject: false, key: undefined, protocol: true, untouched: false, plainData: false };
   let buffer = '';
   /** Position in the body of the buffer's first character. */
   let bufferStart = 0;
@@ -68,11 +62,7 @@ export function createJsonRewriter(dialect: Dialect, inForce: MaskingInForce, op
     const edits = isJson ? masking.jsonEdits(text) : masking.valueEdits(key?.text, text);
     if (edits.length === 0) return;
     for (const edit of edits) report(edit.finding);
-    changes.push({
-      start,
-      end: start + inside.length,
-      text: changeJsonString(inside, edits),
-    });
+    changes.push({ start, end: start + inside.length, text: changeJsonString(inside, edits) });
   };
   const changeNumber = (key: KeyName, source: string, end: number): void => {
     const edit = numberChange(masking, key.text, source);
@@ -132,11 +122,7 @@ export function createJsonRewriter(dialect: Dialect, inForce: MaskingInForce, op
       level.key = name;
       if (name.edits.length === 0 || level.untouched) return;
       for (const edit of name.edits) report(edit.finding);
-      changes.push({
-        start: from,
-        end: to,
-        text: changeJsonString(inside, name.edits),
-      });
+      changes.push({ start: from, end: to, text: changeJsonString(inside, name.edits) });
     },
     string(text, from, to, first, last) {
       const start = scanner.base() + from;
@@ -234,13 +220,7 @@ export function createJsonRewriter(dialect: Dialect, inForce: MaskingInForce, op
       } catch {
         throw notJson();
       }
-      if (counted > 0)
-        options.event({
-          ...counts,
-          done: true,
-          usage: counts,
-          usageMetadata: counts,
-        });
+      if (counted > 0) options.event({ ...counts, done: true, usage: counts, usageMetadata: counts });
       return release();
     },
     resume: () => '',

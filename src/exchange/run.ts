@@ -190,22 +190,12 @@ export function runExchange(client: ClientSide, setup: ExchangeSetup, ports: Exc
     });
   };
   const failed = (error: TransportError): void => {
-    step({
-      type: 'lost',
-      code: error.code,
-      reason: error.message,
-      at: elapsed(),
-    });
+    step({ type: 'lost', code: error.code, reason: error.message, at: elapsed() });
   };
 
   client.left(() => {
     clientGone = true;
-    step({
-      type: 'lost',
-      code: 'client-lost',
-      reason: 'The client left before the response ended.',
-      at: elapsed(),
-    });
+    step({ type: 'lost', code: 'client-lost', reason: 'The client left before the response ended.', at: elapsed() });
     upstream?.cancel();
   });
   execute(exchange.begin());
@@ -256,12 +246,6 @@ function listenToRequest(
       copy?.end([]);
       ended(trailers);
     },
-    failed: (error) =>
-      step({
-        type: 'lost',
-        code: error.code,
-        reason: error.message,
-        at: elapsed(),
-      }),
+    failed: (error) => step({ type: 'lost', code: error.code, reason: error.message, at: elapsed() }),
   });
 }

@@ -48,10 +48,7 @@ function tryToOpen(folder: string, file: string, maxBytes: number | undefined): 
   narrow(folder, 0o700);
   closeSync(openSync(file, 'a', 0o600));
   narrow(file, 0o600);
-  const database = new DatabaseSync(file, {
-    timeout: BUSY_MS,
-    enableForeignKeyConstraints: false,
-  });
+  const database = new DatabaseSync(file, { timeout: BUSY_MS, enableForeignKeyConstraints: false });
   try {
     checkVersion(database, file);
     database.exec(

@@ -62,10 +62,7 @@ function readSessions(database: DatabaseSync, { limit = 50, since = 0 }: Session
   return rows.map((row) => {
     const hosts: MaskedText[] = [];
     const models: MaskedText[] = [];
-    for (const { field, value } of values.all(row.id) as unknown as {
-      field: string;
-      value: string;
-    }[]) {
+    for (const { field, value } of values.all(row.id) as unknown as { field: string; value: string }[]) {
       (field === 'host' ? hosts : models).push(fromColumn(value));
     }
     return {

@@ -52,9 +52,7 @@ export interface VerdictRow {
   readonly held: string;
 }
 
-export type FindingRow = Omit<RecordedFinding, 'channel'> & {
-  readonly channel: string;
-};
+export type FindingRow = Omit<RecordedFinding, 'channel'> & { readonly channel: string };
 
 export function toVerdict({ verdict, answered_by, tool, held }: VerdictRow): RecordedVerdict {
   const rest = JSON.parse(held) as Omit<RecordedVerdict, 'verdict' | 'by' | 'tool'>;
@@ -113,26 +111,12 @@ function toClosed(row: ExchangeRow): ExchangeClosed | null {
 
 export function toFinding(row: FindingRow): RecordedFinding {
   const { rule, kind, severity, certainty, side, start, end, fingerprint } = row;
-  return {
-    rule,
-    kind,
-    severity,
-    certainty,
-    side,
-    channel: fromColumn(row.channel),
-    start,
-    end,
-    fingerprint,
-  };
+  return { rule, kind, severity, certainty, side, channel: fromColumn(row.channel), start, end, fingerprint };
 }
 
 export function toPieces(json: string): RecordedPiece[] {
   const parts = JSON.parse(json) as [at: number, channel: string, text: string][];
-  return parts.map(([at, channel, text]) => ({
-    at,
-    channel: asMasked(channel),
-    text: asMasked(text),
-  }));
+  return parts.map(([at, channel, text]) => ({ at, channel: asMasked(channel), text: asMasked(text) }));
 }
 
 /** The whole text of each channel, channels in the order in which they first spoke. */
@@ -143,10 +127,7 @@ export function joinChannels(pieces: readonly RecordedPiece[]): { channel: Maske
     if (parts === undefined) texts.set(channel, [text]);
     else parts.push(text);
   }
-  return [...texts].map(([channel, parts]) => ({
-    channel,
-    text: asMasked(parts.join('')),
-  }));
+  return [...texts].map(([channel, parts]) => ({ channel, text: asMasked(parts.join('')) }));
 }
 
 function textOrNull(stored: string | null): MaskedText | null {

@@ -10,10 +10,7 @@ import type { Dialect } from './parts.ts';
 
 /** The dialect table: a new provider is one file and one line. First match wins. */
 const table: readonly { readonly path: RegExp; readonly dialect: Dialect }[] = [
-  {
-    path: /\/chat\/completions$|\/completions$|\/fim\/completions$/,
-    dialect: openaiChat,
-  },
+  { path: /\/chat\/completions$|\/completions$|\/fim\/completions$/, dialect: openaiChat },
   { path: /\/responses(\/[^/]+)?$/, dialect: openaiResponses },
   { path: /\/messages$|:(stream)?rawPredict$/i, dialect: anthropic },
   { path: /:(stream)?generateContent$/i, dialect: gemini },

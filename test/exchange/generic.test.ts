@@ -15,17 +15,9 @@ describe('what nobody described', () => {
   test('events of an unknown shape, with a secret in pieces', () => {
     for (const size of [1, 3, 8, 15, 40]) {
       const pieces = `The key is ${secret}, really.`.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? [];
-      const events = stream(
-        '/v9/talk',
-        ...pieces.map((said, turn) => ({
-          kind: 'speech',
-          turn,
-          message: { said },
-        })),
-        {
-          kind: 'bye',
-        },
-      );
+      const events = stream('/v9/talk', ...pieces.map((said, turn) => ({ kind: 'speech', turn, message: { said } })), {
+        kind: 'bye',
+      });
       const said = events.map((event) => (event['message'] as { said: string } | undefined)?.said ?? '').join('');
       expect(said).toMatch(/^The key is AKIAMASKED_AWS_[0-9a-f]{8}, really\.$/);
       expect(events.slice(0, -1).map((event) => event['turn'])).toEqual(pieces.map((_, turn) => turn));
@@ -51,9 +43,7 @@ describe('what nobody described', () => {
         .replaceAll('data: ', ''),
     ).toMatch(/^AKIAMASKED_AWS_[0-9a-f]{8} end$/);
     const last = text.split('\n\n').at(-2)?.replaceAll('data: ', '') ?? '';
-    expect(JSON.parse(last)).toEqual({
-      a: expect.stringMatching(/^ghp_MASKED_/) as string,
-    });
+    expect(JSON.parse(last)).toEqual({ a: expect.stringMatching(/^ghp_MASKED_/) as string });
   });
 
   test('a stream that begins with a byte order mark', () => {
@@ -91,10 +81,7 @@ describe('JSON', () => {
     for (const cuts of [[], everyBytes(Buffer.from(body), 5)]) {
       const text = exchangeOf({ path: chat, method: 'GET' }, { type: 'application/json', body }, cuts).body.toString();
       expect(text).not.toContain(secret.slice(4, 12));
-      expect(JSON.parse(text)).toMatchObject({
-        object: 'list',
-        audio: { data: 'UklGRg==' },
-      });
+      expect(JSON.parse(text)).toMatchObject({ object: 'list', audio: { data: 'UklGRg==' } });
     }
     const [event] = read(exchangeOf({ path: chat }, { type: 'text/event-stream', body: sse(answers) }));
     expect(JSON.stringify(event)).toMatch(/It is AKIAMASKED_AWS_[0-9a-f]{8}\./);
@@ -154,18 +141,10 @@ describe('JSON', () => {
 
   test('a secret in a string of many chunks is masked, whatever the escapes', () => {
     const body = JSON.stringify({
-      choices: [
-        {
-          message: {
-            content: `${'a '.repeat(500)}\u00e9 ${secret} \n${key}${'b '.repeat(500)}`,
-          },
-        },
-      ],
+      choices: [{ message: { content: `${'a '.repeat(500)}\u00e9 ${secret} \n${key}${'b '.repeat(500)}` } }],
     });
     const outcome = exchangeOf({ path: chat }, { type: 'application/json', body }, everyBytes(Buffer.from(body), 17));
-    const { choices } = JSON.parse(outcome.body.toString()) as {
-      choices: { message: { content: string } }[];
-    };
+    const { choices } = JSON.parse(outcome.body.toString()) as { choices: { message: { content: string } }[] };
     const [before, after] = (choices[0]?.message.content ?? '').split(
       /AKIAMASKED_AWS_[0-9a-f]{8} \n-----BEGIN PRIVATE KEY-----\nMASKED_PRIVATE_KEY_[0-9a-f]{8}/,
     );
@@ -174,19 +153,11 @@ describe('JSON', () => {
   });
 
   test('JSON inside a text that parsed still parses', () => {
-    const inner = JSON.stringify({
-      command: `echo ${secret}`,
-      key,
-      text: `${other}\n`,
-    });
+    const inner = JSON.stringify({ command: `echo ${secret}`, key, text: `${other}\n` });
     for (const text of [inner, `Here:\n${inner}\n`]) {
-      const body = JSON.stringify({
-        choices: [{ message: { content: text } }],
-      });
+      const body = JSON.stringify({ choices: [{ message: { content: text } }] });
       const outcome = exchangeOf({ path: chat }, { type: 'application/json', body });
-      const { choices } = JSON.parse(outcome.body.toString()) as {
-        choices: { message: { content: string } }[];
-      };
+      const { choices } = JSON.parse(outcome.body.toString()) as { choices: { message: { content: string } }[] };
       const content = choices[0]?.message.content ?? '';
       const value = JSON.parse(content.slice(content.indexOf('{'))) as Record<string, string>;
       expect(value['command']).toMatch(/^echo AKIAMASKED_AWS_[0-9a-f]{8}$/);
@@ -196,10 +167,7 @@ describe('JSON', () => {
   });
 
   test('values of secret keys, secrets as keys, JSON inside strings', () => {
-    const inner = JSON.stringify({
-      password: 'hunter2 is long',
-      note: `x ${secret}`,
-    });
+    const inner = JSON.stringify({ password: 'hunter2 is long', note: `x ${secret}` });
     const body = JSON.stringify({
       password: 'correct horse',
       [other]: 1,
@@ -207,15 +175,9 @@ describe('JSON', () => {
       id: secret,
     });
     const outcome = exchangeOf({ path: chat }, { type: 'application/json', body }, everyBytes(Buffer.from(body), 6));
-    const value = JSON.parse(outcome.body.toString()) as {
-      tool: { function: { arguments: string } };
-      id: string;
-    };
+    const value = JSON.parse(outcome.body.toString()) as { tool: { function: { arguments: string } }; id: string };
     expect(JSON.stringify(value)).not.toContain(other.slice(4, 10));
-    expect(value).toMatchObject({
-      password: expect.stringMatching(/^MASKED/) as string,
-      id: secret,
-    });
+    expect(value).toMatchObject({ password: expect.stringMatching(/^MASKED/) as string, id: secret });
     expect(JSON.parse(value.tool.function.arguments)).toEqual({
       password: expect.stringMatching(/^MASKED/) as string,
       note: expect.stringMatching(/^x AKIAMASKED_AWS/) as string,

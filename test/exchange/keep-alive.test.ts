@@ -20,13 +20,7 @@ function begin(path: string, type: string, event: (text: string) => string) {
   const sent = (commands: ReturnType<typeof exchange.step>) => outcomeOf(commands).body.toString();
   return {
     say: (text: string, at: number) =>
-      sent(
-        exchange.step({
-          type: 'response-bytes',
-          bytes: Buffer.from(event(text)),
-          at,
-        }),
-      ),
+      sent(exchange.step({ type: 'response-bytes', bytes: Buffer.from(event(text)), at })),
     tick: (at: number) => sent(exchange.step({ type: 'tick', at })),
     end: (at: number) => sent(exchange.step({ type: 'response-end', trailers: [], at })),
   };
@@ -62,25 +56,14 @@ describe('each dialect', () => {
       '/v1/responses',
       sse,
       (delta) =>
-        data({
-          type: 'response.output_text.delta',
-          output_index: 0,
-          content_index: 0,
-          delta,
-          sequence_number: 4,
-        }),
+        data({ type: 'response.output_text.delta', output_index: 0, content_index: 0, delta, sequence_number: 4 }),
       'event: keepalive\ndata: {"type":"keepalive","sequence_number":4}\n\n',
     ],
     [
       'anthropic',
       '/v1/messages',
       sse,
-      (text) =>
-        data({
-          type: 'content_block_delta',
-          index: 0,
-          delta: { type: 'text_delta', text },
-        }),
+      (text) => data({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } }),
       'event: ping\ndata: {"type": "ping"}\n\n',
     ],
     [
@@ -115,11 +98,7 @@ describe('each dialect', () => {
 
 test('a tool call that is held for long', () => {
   const event = (part: string): string =>
-    data({
-      type: 'content_block_delta',
-      index: 1,
-      delta: { type: 'input_json_delta', partial_json: part },
-    });
+    data({ type: 'content_block_delta', index: 1, delta: { type: 'input_json_delta', partial_json: part } });
   const stream = begin('/v1/messages', sse, event);
   let fillers = 0;
   for (let at = 0; at < 60_000; at += 500) {

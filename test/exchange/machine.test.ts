@@ -7,10 +7,7 @@ import { masking, outcomeOf, play, startExchange, type ExchangeOptions } from '.
 import { makeSecret } from '../support/secrets.ts';
 
 const secret = makeSecret('aws-access-key-id', 'machine');
-const body = JSON.stringify({
-  model: 'gpt-x',
-  messages: [{ content: `Use ${secret}.` }],
-});
+const body = JSON.stringify({ model: 'gpt-x', messages: [{ content: `Use ${secret}.` }] });
 const json = [
   'Host',
   'api.example.com',
@@ -28,19 +25,11 @@ const requestEnd = { type: 'request-end', trailers: [], at: 2 } as const;
 const head = (type: string, ...headers: string[]) =>
   ({
     type: 'response-head',
-    head: {
-      status: 200,
-      statusText: 'OK',
-      headers: ['Content-Type', type, ...headers],
-    },
+    head: { status: 200, statusText: 'OK', headers: ['Content-Type', type, ...headers] },
     at: 3,
   }) as const;
 const responseBytes = (text: string) => ({ type: 'response-bytes', bytes: bytes(text), at: 4 }) as const;
-const responseEnd = {
-  type: 'response-end',
-  trailers: ['X-Sum', '1'],
-  at: 5,
-} as const;
+const responseEnd = { type: 'response-end', trailers: ['X-Sum', '1'], at: 5 } as const;
 const lost = (code: FailureCode) => ({ type: 'lost', code, reason: 'It broke.', at: 6 }) as const;
 
 const types = (commands: readonly Command[]): string[] => commands.map(({ type }) => type);
@@ -56,12 +45,7 @@ const start = (options: ExchangeOptions) => {
 describe('a request', () => {
   test('pass: on its way at once, byte for byte; the log gets a masked copy', () => {
     const { exchange, begun } = start({});
-    expect(begun).toEqual([
-      {
-        type: 'connect',
-        head: expect.objectContaining({ headers: json }) as unknown,
-      },
-    ]);
+    expect(begun).toEqual([{ type: 'connect', head: expect.objectContaining({ headers: json }) as unknown }]);
     const half = body.length / 2;
     const commands = play(exchange, requestBytes(body.slice(0, half)), requestBytes(body.slice(half)));
     expect(types(commands)).toEqual(['send-upstream', 'send-upstream']);
@@ -86,11 +70,7 @@ describe('a request', () => {
     const commands = play(exchange, ...Array.from(body).map(requestBytes), requestEnd);
     expect(JSON.parse(sentUpstream(commands))).toEqual({
       model: 'gpt-x',
-      messages: [
-        {
-          content: expect.stringMatching(/^Use AKIAMASKED_AWS_[0-9a-f]{8}\.$/) as string,
-        },
-      ],
+      messages: [{ content: expect.stringMatching(/^Use AKIAMASKED_AWS_[0-9a-f]{8}\.$/) as string }],
     });
     expect(types(commands).slice(-1)).toEqual(['end-upstream']);
   });
@@ -125,10 +105,7 @@ describe('a request', () => {
       'send-client',
       'end-client',
     ]);
-    expect(outcomeOf(commands)).toMatchObject({
-      head: { status: 400 },
-      closed: { failure: 'denied', status: 400 },
-    });
+    expect(outcomeOf(commands)).toMatchObject({ head: { status: 400 }, closed: { failure: 'denied', status: 400 } });
     expect(play(exchange, head('text/plain'), responseBytes('late'))).toEqual([]);
 
     const clean = start({ requests: 'block' });
@@ -156,48 +133,27 @@ describe('a request', () => {
     );
 
     const blocked = start({ headers, requests: 'block' });
-    const refused = play(blocked.exchange, requestBytes('PACKED'), {
-      type: 'request-unreadable',
-      at: 1,
-    });
-    expect(outcomeOf(refused)).toMatchObject({
-      closed: { failure: 'cannot-read' },
-    });
+    const refused = play(blocked.exchange, requestBytes('PACKED'), { type: 'request-unreadable', at: 1 });
+    expect(outcomeOf(refused)).toMatchObject({ closed: { failure: 'cannot-read' } });
 
     const passed = start({ headers });
     const unread = play(passed.exchange, requestBytes('PACKED'), { type: 'request-unreadable', at: 1 }, requestEnd);
     expect(sentUpstream(unread)).toBe('PACKED');
     expect(unread).toContainEqual(
-      expect.objectContaining({
-        type: 'record-request',
-        request: expect.objectContaining({ body: null }) as unknown,
-      }),
+      expect.objectContaining({ type: 'record-request', request: expect.objectContaining({ body: null }) as unknown }),
     );
   });
 
   test('what is no text is passed, and not recorded', () => {
-    const { exchange } = start({
-      headers: ['Content-Type', 'application/octet-stream'],
-      requests: 'mask',
-    });
+    const { exchange } = start({ headers: ['Content-Type', 'application/octet-stream'], requests: 'mask' });
     const commands = play(exchange, { type: 'request-bytes', bytes: Buffer.from([0, 255, 1]), at: 1 }, requestEnd);
-    expect(commands[0]).toEqual({
-      type: 'send-upstream',
-      bytes: Buffer.from([0, 255, 1]),
-    });
-    expect(commands[1]).toMatchObject({
-      type: 'record-request',
-      request: { body: null, bytes: 3 },
-    });
+    expect(commands[0]).toEqual({ type: 'send-upstream', bytes: Buffer.from([0, 255, 1]) });
+    expect(commands[1]).toMatchObject({ type: 'record-request', request: { body: null, bytes: 3 } });
   });
 
   test('the model of a Gemini path', () => {
-    const { exchange } = start({
-      path: '/v1beta/models/gemini-x:generateContent',
-    });
-    expect(play(exchange, requestEnd)[0]).toMatchObject({
-      request: { model: 'gemini-x' },
-    });
+    const { exchange } = start({ path: '/v1beta/models/gemini-x:generateContent' });
+    expect(play(exchange, requestEnd)[0]).toMatchObject({ request: { model: 'gemini-x' } });
   });
 });
 
@@ -216,11 +172,7 @@ describe('a response', () => {
     expect(began).toEqual([
       {
         type: 'respond',
-        head: {
-          status: 200,
-          statusText: 'OK',
-          headers: ['Content-Type', 'text/event-stream', 'X-Request-Id', 'r'],
-        },
+        head: { status: 200, statusText: 'OK', headers: ['Content-Type', 'text/event-stream', 'X-Request-Id', 'r'] },
       },
       { type: 'receive', coding: 'gzip' },
     ]);
@@ -231,14 +183,7 @@ describe('a response', () => {
     const ended = exchange.step(responseEnd);
     expect(types(ended)).toEqual(['record-closed', 'end-client']);
     expect(ended).toMatchObject([
-      {
-        closed: {
-          state: 'done',
-          headAfter: 3,
-          firstByteAfter: 4,
-          failure: null,
-        },
-      },
+      { closed: { state: 'done', headAfter: 3, firstByteAfter: 4, failure: null } },
       { trailers: ['X-Sum', '1'] },
     ]);
     expect(exchange.over()).toBe(true);
@@ -264,11 +209,7 @@ describe('a response', () => {
   });
 
   test('information passes', () => {
-    const early = {
-      status: 103,
-      statusText: 'Early Hints',
-      headers: ['Link', '</x>'],
-    };
+    const early = { status: 103, statusText: 'Early Hints', headers: ['Link', '</x>'] };
     expect(running().step({ type: 'information', head: early, at: 1 })).toEqual([{ type: 'inform', head: early }]);
   });
 
@@ -279,19 +220,13 @@ describe('a response', () => {
       expect(types(before)).toEqual(['cancel-upstream', 'record-closed', 'respond', 'send-client', 'end-client']);
       const { head: answer, body: said } = outcomeOf(before);
       expect(answer?.status).toBe(failures[code].status);
-      expect(JSON.parse(said.toString())).toMatchObject({
-        error: { code, message: 'Scrim: It broke.' },
-      });
+      expect(JSON.parse(said.toString())).toMatchObject({ error: { code, message: 'Scrim: It broke.' } });
 
       const streaming = running();
       play(streaming, head('text/event-stream'), responseBytes('data: {"choices":[{"delta":{"content":"Hi"}}]}\n\n'));
       const after = streaming.step(lost(code));
       expect(types(after)).toEqual(['cancel-upstream', 'reset-client', 'record-closed']);
-      expect(outcomeOf(after).closed).toMatchObject({
-        state: 'failed',
-        failure: code,
-        status: 200,
-      });
+      expect(outcomeOf(after).closed).toMatchObject({ state: 'failed', failure: code, status: 200 });
       expect(play(streaming, responseBytes('late'), responseEnd, lost('client-lost'))).toEqual([]);
     },
   );
@@ -336,16 +271,10 @@ describe('a response', () => {
     ] as const) {
       const coding = ['Content-Encoding', 'x-odd'];
       const refused = outcomeOf(running(options).step(head(type, ...coding)));
-      expect(refused).toMatchObject({
-        head: { status: 502 },
-        closed: { failure: 'cannot-read' },
-      });
+      expect(refused).toMatchObject({ head: { status: 502 }, closed: { failure: 'cannot-read' } });
       const exchange = running({ ...options, passUnreadable: true });
       expect(exchange.step(head(type, ...coding))).toMatchObject([
-        {
-          type: 'respond',
-          head: { headers: ['Content-Type', type, ...coding] },
-        },
+        { type: 'respond', head: { headers: ['Content-Type', type, ...coding] } },
         { type: 'receive', coding: undefined },
       ]);
       expect(exchange.step(responseBytes(secret))).toMatchObject([{ type: 'send-client', data: bytes(secret) }]);
@@ -357,10 +286,7 @@ describe('a response', () => {
     const exchange = running();
     play(exchange, head('text/event-stream'), responseBytes('data: {"choices":[{"delta":{"content":"'));
     const commands = Array.from({ length: 12 }, () => exchange.step(responseBytes(chunk))).flat();
-    expect(outcomeOf(commands)).toMatchObject({
-      end: 'reset',
-      closed: { failure: 'too-large' },
-    });
+    expect(outcomeOf(commands)).toMatchObject({ end: 'reset', closed: { failure: 'too-large' } });
   });
 
   test('usage, as each dialect counts it', () => {
@@ -381,10 +307,7 @@ describe('a response', () => {
       usageOf(
         '/v1/responses',
         stream,
-        sse({
-          type: 'response.completed',
-          response: { usage: { input_tokens: 5, output_tokens: 6 } },
-        }),
+        sse({ type: 'response.completed', response: { usage: { input_tokens: 5, output_tokens: 6 } } }),
       ),
     ).toEqual({ input: 5, output: 6 });
     expect(
@@ -392,10 +315,7 @@ describe('a response', () => {
         '/v1/messages',
         stream,
         sse(
-          {
-            type: 'message_start',
-            message: { usage: { input_tokens: 7, output_tokens: 1 } },
-          },
+          { type: 'message_start', message: { usage: { input_tokens: 7, output_tokens: 1 } } },
           { type: 'message_delta', usage: { output_tokens: 8 } },
         ),
       ),
@@ -404,9 +324,7 @@ describe('a response', () => {
       usageOf(
         '/v1beta/models/m:streamGenerateContent?alt=sse',
         stream,
-        sse({
-          usageMetadata: { promptTokenCount: 1, candidatesTokenCount: 2 },
-        }),
+        sse({ usageMetadata: { promptTokenCount: 1, candidatesTokenCount: 2 } }),
       ),
     ).toEqual({ input: 1, output: 2 });
     expect(

@@ -27,12 +27,7 @@ const delta = (content: string, index = 0, more: object = {}): object => ({
   choices: [{ index, delta: { content }, finish_reason: null, ...more }],
 });
 const choicesOf = (event: Record<string, unknown> | undefined) =>
-  (event?.['choices'] ?? []) as {
-    index: number;
-    delta: Delta;
-    logprobs?: unknown;
-    finish_reason: string | null;
-  }[];
+  (event?.['choices'] ?? []) as { index: number; delta: Delta; logprobs?: unknown; finish_reason: string | null }[];
 const textOf = (events: Record<string, unknown>[], index = 0): string =>
   events
     .flatMap(choicesOf)
@@ -47,13 +42,7 @@ describe('chat', () => {
       ...Array.from(secret).flatMap((letter) => [delta(letter, 0), delta('no secret ', 1)]),
       delta(other.slice(0, 20), 2),
       delta(other.slice(20), 2),
-      {
-        choices: [0, 1, 2].map((index) => ({
-          index,
-          delta: {},
-          finish_reason: 'stop',
-        })),
-      },
+      { choices: [0, 1, 2].map((index) => ({ index, delta: {}, finish_reason: 'stop' })) },
     );
     expect(textOf(events, 0)).toMatch(/^AKIAMASKED_AWS_[0-9a-f]{8}$/);
     expect(textOf(events, 1)).toBe('no secret '.repeat(secret.length));
@@ -61,9 +50,7 @@ describe('chat', () => {
   });
 
   test('a server that streams pieces of a message instead of a delta', () => {
-    const piece = (content: string): object => ({
-      choices: [{ index: 0, message: { role: 'assistant', content } }],
-    });
+    const piece = (content: string): object => ({ choices: [{ index: 0, message: { role: 'assistant', content } }] });
     const events = stream(chat, piece(`It is ${secret.slice(0, 10)}`), piece(`${secret.slice(10)}.`));
     const text = events.map((event) => (event['choices'] as { message: { content: string } }[])[0]?.message.content);
     expect(text.join('')).toMatch(/^It is AKIAMASKED_AWS_[0-9a-f]{8}\.$/);
@@ -82,14 +69,7 @@ describe('chat', () => {
 
   test('logprobs, which spell the text again, go where it is masked and stay elsewhere', () => {
     const logprobs = (token: string) => ({
-      content: [
-        {
-          token,
-          logprob: -1,
-          bytes: [...Buffer.from(token)],
-          top_logprobs: [],
-        },
-      ],
+      content: [{ token, logprob: -1, bytes: [...Buffer.from(token)], top_logprobs: [] }],
     });
     const events = stream(
       chat,
@@ -111,61 +91,32 @@ describe('chat', () => {
       const body = JSON.stringify({ choices: [choice] });
       const outcome = exchangeOf({ path: chat }, { type: 'application/json', body }, [30, 60, 150]);
       expect(outcome.body.toString()).not.toContain(secret.slice(4, 12));
-      expect(JSON.parse(outcome.body.toString())).toMatchObject({
-        choices: [{ logprobs: null }],
-      });
+      expect(JSON.parse(outcome.body.toString())).toMatchObject({ choices: [{ logprobs: null }] });
     }
   });
 
   const call = (part: string, index = 0, more: object = {}): object => ({
-    choices: [
-      {
-        index: 0,
-        delta: {
-          tool_calls: [{ index, function: { arguments: part }, ...more }],
-        },
-      },
-    ],
+    choices: [{ index: 0, delta: { tool_calls: [{ index, function: { arguments: part }, ...more }] } }],
   });
 
   test('a tool call is held until it is whole, text before it is not', () => {
-    const source = JSON.stringify({
-      command: `echo ${secret}`,
-      env: { password: 'pa55 wörter', port: 80 },
-    });
+    const source = JSON.stringify({ command: `echo ${secret}`, env: { password: 'pa55 wörter', port: 80 } });
     const exchange = startExchange({ path: chat });
-    const head = {
-      status: 200,
-      statusText: 'OK',
-      headers: ['content-type', 'text/event-stream'],
-    };
+    const head = { status: 200, statusText: 'OK', headers: ['content-type', 'text/event-stream'] };
     exchange.begin();
     exchange.step({ type: 'request-end', trailers: [], at: 0 });
     exchange.step({ type: 'response-head', head, at: 0 });
     const send = (...events: object[]): string =>
-      outcomeOf(
-        exchange.step({
-          type: 'response-bytes',
-          bytes: Buffer.from(sse(...events)),
-          at: 1,
-        }),
-      ).body.toString();
+      outcomeOf(exchange.step({ type: 'response-bytes', bytes: Buffer.from(sse(...events)), at: 1 })).body.toString();
     expect(send(delta('I run it. '))).toContain('I run it.');
     expect(send(call('', 0, { id: 'call_1' }))).not.toContain('command');
     for (const letter of source) expect(send(call(letter))).toBe('');
-    const rest = send({
-      choices: [{ index: 0, delta: {}, finish_reason: 'tool_calls' }],
-    });
+    const rest = send({ choices: [{ index: 0, delta: {}, finish_reason: 'tool_calls' }] });
     const parts = rest
       .split('\n\n')
       .filter((event) => event !== '')
       .flatMap((event) => choicesOf(JSON.parse(event.slice(6)) as Record<string, unknown>))
-      .flatMap(
-        (choice) =>
-          (choice.delta.tool_calls ?? []) as {
-            function: { arguments: string };
-          }[],
-      );
+      .flatMap((choice) => (choice.delta.tool_calls ?? []) as { function: { arguments: string } }[]);
     expect(JSON.parse(parts.map((part) => part.function.arguments).join(''))).toEqual({
       command: expect.stringMatching(/^echo AKIAMASKED_AWS_[0-9a-f]{8}$/) as string,
       env: { password: expect.stringMatching(/MASKED/) as string, port: 80 },
@@ -182,19 +133,11 @@ describe('chat', () => {
     const parts = Array.from({ length: Math.ceil(longest / 40) }, (_, i) =>
       sources.map((source, index) => call(source.slice(i * 40, i * 40 + 40), index)),
     ).flat();
-    const events = stream(chat, ...parts, {
-      choices: [{ index: 0, delta: {}, finish_reason: 'tool_calls' }],
-    });
+    const events = stream(chat, ...parts, { choices: [{ index: 0, delta: {}, finish_reason: 'tool_calls' }] });
     const got = sources.map((_, index) =>
       events
         .flatMap(choicesOf)
-        .flatMap(
-          (choice) =>
-            (choice.delta.tool_calls ?? []) as {
-              index: number;
-              function: { arguments: string };
-            }[],
-        )
+        .flatMap((choice) => (choice.delta.tool_calls ?? []) as { index: number; function: { arguments: string } }[])
         .filter((each) => each.index === index)
         .map((each) => each.function.arguments)
         .join(''),
@@ -222,11 +165,7 @@ describe('chat', () => {
 });
 
 describe('responses', () => {
-  const argumentsSource = JSON.stringify({
-    command: 'login',
-    text: key,
-    env: { password: 'hunter2 is long' },
-  });
+  const argumentsSource = JSON.stringify({ command: 'login', text: key, env: { password: 'hunter2 is long' } });
   const text = `Key: ${secret}\n${key}`;
   const item = {
     type: 'message',
@@ -234,13 +173,7 @@ describe('responses', () => {
     role: 'assistant',
     content: [{ type: 'output_text', text, annotations: [], logprobs: [] }],
   };
-  const call = {
-    type: 'function_call',
-    id: 'fc_1',
-    call_id: 'call_1',
-    name: 'run',
-    arguments: argumentsSource,
-  };
+  const call = { type: 'function_call', id: 'fc_1', call_id: 'call_1', name: 'run', arguments: argumentsSource };
   const reasoning = {
     type: 'reasoning',
     id: 'rs_1',
@@ -252,11 +185,7 @@ describe('responses', () => {
 
   const events = stream(
     responses,
-    {
-      type: 'response.created',
-      sequence_number: 0,
-      response: { id: 'resp_1', instructions: 'Be brief.', output: [] },
-    },
+    { type: 'response.created', sequence_number: 0, response: { id: 'resp_1', instructions: 'Be brief.', output: [] } },
     ...parts(text).map((each, i) => ({
       type: 'response.output_text.delta',
       ...at,
@@ -273,31 +202,18 @@ describe('responses', () => {
       summary_index: 0,
       delta: each,
     })),
-    {
-      type: 'response.reasoning_summary_text.done',
-      output_index: 1,
-      summary_index: 0,
-      text,
-    },
+    { type: 'response.reasoning_summary_text.done', output_index: 1, summary_index: 0, text },
     { type: 'response.output_item.done', output_index: 1, item: reasoning },
     ...parts(argumentsSource).map((each) => ({
       type: 'response.function_call_arguments.delta',
       output_index: 2,
       delta: each,
     })),
-    {
-      type: 'response.function_call_arguments.done',
-      output_index: 2,
-      arguments: argumentsSource,
-    },
+    { type: 'response.function_call_arguments.done', output_index: 2, arguments: argumentsSource },
     { type: 'response.output_item.done', output_index: 2, item: call },
     {
       type: 'response.completed',
-      response: {
-        id: 'resp_1',
-        output: [item, reasoning, call],
-        usage: { input_tokens: 1 },
-      },
+      response: { id: 'resp_1', output: [item, reasoning, call], usage: { input_tokens: 1 } },
     },
   );
   const ofType = (type: string) => events.filter((event) => event['type'] === type);
@@ -326,12 +242,7 @@ describe('responses', () => {
     };
     expect(second).toMatchObject({ item: maskedReasoning });
     expect(ofType('response.completed')).toMatchObject([
-      {
-        response: {
-          output: [{ content: [content] }, maskedReasoning, { name: 'run' }],
-          usage: { input_tokens: 1 },
-        },
-      },
+      { response: { output: [{ content: [content] }, maskedReasoning, { name: 'run' }], usage: { input_tokens: 1 } } },
     ]);
   });
 
@@ -343,17 +254,12 @@ describe('responses', () => {
       env: { password: expect.stringMatching(/MASKED/) as string },
     });
     expect(ofType('response.function_call_arguments.done')).toMatchObject([{ arguments: source }]);
-    expect(ofType('response.output_item.done')[2]).toMatchObject({
-      item: { arguments: source },
-    });
+    expect(ofType('response.output_item.done')[2]).toMatchObject({ item: { arguments: source } });
     expect(ofType('response.completed')).toMatchObject([{ response: { output: [{}, {}, { arguments: source }] } }]);
   });
 
   test('not streamed: the same', () => {
-    const body = JSON.stringify({
-      id: 'resp_1',
-      output: [item, reasoning, call],
-    });
+    const body = JSON.stringify({ id: 'resp_1', output: [item, reasoning, call] });
     for (const cuts of [[], everyBytes(Buffer.from(body), 13)]) {
       const outcome = exchangeOf({ path: responses }, { type: 'application/json', body }, cuts);
       expect(JSON.parse(outcome.body.toString())).toMatchObject({
@@ -382,42 +288,21 @@ test('Ollama: the tokens of the conversation go when something was masked', () =
         .body.toString()
         .split('\n')[2] ?? '',
     ) as object;
-  expect(lastLine('There is nothing to hide.')).toMatchObject({
-    context: [1, 2, 3],
-    eval_count: 9,
-  });
-  expect(lastLine(`It is ${secret}.`)).toMatchObject({
-    context: [],
-    eval_count: 9,
-  });
+  expect(lastLine('There is nothing to hide.')).toMatchObject({ context: [1, 2, 3], eval_count: 9 });
+  expect(lastLine(`It is ${secret}.`)).toMatchObject({ context: [], eval_count: 9 });
 });
 
 test('Anthropic: text of a start event, citations, and signatures that look like secrets', () => {
   const events = stream(
     '/v1/messages',
-    {
-      type: 'content_block_start',
-      index: 0,
-      content_block: { type: 'text', text: secret.slice(0, 10) },
-    },
+    { type: 'content_block_start', index: 0, content_block: { type: 'text', text: secret.slice(0, 10) } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: secret.slice(10) } },
     {
       type: 'content_block_delta',
       index: 0,
-      delta: { type: 'text_delta', text: secret.slice(10) },
+      delta: { type: 'citations_delta', citation: { cited_text: other, encrypted_index: other } },
     },
-    {
-      type: 'content_block_delta',
-      index: 0,
-      delta: {
-        type: 'citations_delta',
-        citation: { cited_text: other, encrypted_index: other },
-      },
-    },
-    {
-      type: 'content_block_delta',
-      index: 1,
-      delta: { type: 'signature_delta', signature: secret },
-    },
+    { type: 'content_block_delta', index: 1, delta: { type: 'signature_delta', signature: secret } },
     { type: 'content_block_stop', index: 0 },
     { type: 'message_stop' },
   );
@@ -438,19 +323,11 @@ test('a changed policy holds from the next event on', () => {
   const exchange = startExchange({ path: chat, masking: () => current });
   exchange.begin();
   exchange.step({ type: 'request-end', trailers: [], at: 0 });
-  const head = {
-    status: 200,
-    statusText: 'OK',
-    headers: ['content-type', 'text/event-stream'],
-  };
+  const head = { status: 200, statusText: 'OK', headers: ['content-type', 'text/event-stream'] };
   exchange.step({ type: 'response-head', head, at: 0 });
   const send = (content: string): string =>
     outcomeOf(
-      exchange.step({
-        type: 'response-bytes',
-        bytes: Buffer.from(sse(delta(content))),
-        at: 1,
-      }),
+      exchange.step({ type: 'response-bytes', bytes: Buffer.from(sse(delta(content))), at: 1 }),
     ).body.toString();
   expect(send(`first ${secret} `)).toContain(secret);
   current = masking();
@@ -466,11 +343,7 @@ test('a held text leaves when other texts go on for long, masked or not', () => 
   const exchange = startExchange({ path: chat });
   exchange.begin();
   exchange.step({ type: 'request-end', trailers: [], at: 0 });
-  const head = {
-    status: 200,
-    statusText: 'OK',
-    headers: ['content-type', 'text/event-stream'],
-  };
+  const head = { status: 200, statusText: 'OK', headers: ['content-type', 'text/event-stream'] };
   exchange.step({ type: 'response-head', head, at: 0 });
   const commands = cutAt(body, everyBytes(body, 100)).flatMap((bytes) =>
     exchange.step({ type: 'response-bytes', bytes, at: 1 }),
@@ -504,14 +377,7 @@ test('Vertex: the arguments of a call, streamed value by value', () => {
     candidates: [
       {
         content: {
-          parts: [
-            {
-              functionCall: {
-                partialArgs: [{ jsonPath, stringValue, willContinue }],
-                willContinue,
-              },
-            },
-          ],
+          parts: [{ functionCall: { partialArgs: [{ jsonPath, stringValue, willContinue }], willContinue } }],
         },
       },
     ],

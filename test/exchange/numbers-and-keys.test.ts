@@ -9,12 +9,7 @@ const token = makeSecret('github-classic');
 const json = 'application/json';
 const sse = 'text/event-stream';
 const forms = [
-  {
-    name: 'a JSON body',
-    type: json,
-    write: (value: object) => JSON.stringify(value),
-    read: (body: string) => body,
-  },
+  { name: 'a JSON body', type: json, write: (value: object) => JSON.stringify(value), read: (body: string) => body },
   {
     name: 'an event',
     type: sse,
@@ -44,16 +39,8 @@ describe.each(forms)('in $name', ({ type, write, read }) => {
   });
 
   it("masks a document's plain text and leaves base64 alone", () => {
-    const encoded = {
-      type: 'base64',
-      media_type: 'image/png',
-      data: `x ${token}`,
-    };
-    const plain = {
-      type: 'text',
-      media_type: 'text/plain',
-      data: `x ${token}`,
-    };
+    const encoded = { type: 'base64', media_type: 'image/png', data: `x ${token}` };
+    const plain = { type: 'text', media_type: 'text/plain', data: `x ${token}` };
     const { masked } = bodyOf('/v1/messages', { content: [{ source: plain }, { source: encoded }] }, 1000);
     const [first, second] = (masked as { content: { source: { data: string } }[] }).content;
     expect(first?.source.data).not.toContain(token);
@@ -62,11 +49,7 @@ describe.each(forms)('in $name', ({ type, write, read }) => {
 });
 
 it('names no channel of the log after a secret', () => {
-  const event = {
-    type: `response.${token}.delta`,
-    delta: token,
-    [token]: `${token} and more`,
-  };
+  const event = { type: `response.${token}.delta`, delta: token, [token]: `${token} and more` };
   for (const path of ['/unknown', '/v1/responses']) {
     const { log, findings } = exchangeOf({ path }, { type: sse, body: `data: ${JSON.stringify(event)}\n\n` });
     expect(findings.length).toBeGreaterThan(0);

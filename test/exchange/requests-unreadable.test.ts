@@ -4,10 +4,7 @@ import { expect, it } from 'vitest';
 import { outcomeOf, play, startExchange } from '../support/exchange.ts';
 
 const cases = [
-  {
-    name: 'a character cut at the end',
-    body: Buffer.from([0x22, 0x61, 0x22, 0x20, 0xe2, 0x82]),
-  },
+  { name: 'a character cut at the end', body: Buffer.from([0x22, 0x61, 0x22, 0x20, 0xe2, 0x82]) },
   { name: 'invalid UTF-8', body: Buffer.from([0x22, 0xff, 0x22]) },
   { name: 'broken JSON', body: Buffer.from('{"a":') },
 ] as const;

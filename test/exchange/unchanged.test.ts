@@ -76,9 +76,7 @@ const sse = fc
   });
 
 const ndjson = fc
-  .array(fc.tuple(oneLine, fc.constantFrom('\n', '\r\n', '\n\n', ' \n')), {
-    maxLength: 8,
-  })
+  .array(fc.tuple(oneLine, fc.constantFrom('\n', '\r\n', '\n\n', ' \n')), { maxLength: 8 })
   .map((lines) => lines.map((line) => line.join('')).join(''));
 
 const jsonArray = fc
@@ -98,11 +96,7 @@ const path = fc.constantFrom(...Object.values(paths));
 function expectUnchanged(options: ExchangeOptions, type: string, body: Buffer, at: readonly number[]): void {
   const outcome = exchangeOf(options, { type, body, headers: ['X-Request-Id', 'r1'] }, at);
   expect(outcome.findings).toEqual([]);
-  expect(outcome.closed).toMatchObject({
-    state: 'done',
-    status: 200,
-    failure: null,
-  });
+  expect(outcome.closed).toMatchObject({ state: 'done', status: 200, failure: null });
   expect(outcome.head?.headers.slice(0, 4)).toEqual(
     [...(type === '' ? [] : ['Content-Type', type]), 'X-Request-Id', 'r1'].slice(0, 4),
   );
@@ -174,10 +168,7 @@ test('an answer without a body keeps its head as it is', () => {
     ['DELETE', 204, []],
   ] as const) {
     const { head, body, end } = exchangeOf({ method }, { status, type: 'application/json', headers, body: '' });
-    expect(head).toMatchObject({
-      status,
-      headers: ['Content-Type', 'application/json', ...headers],
-    });
+    expect(head).toMatchObject({ status, headers: ['Content-Type', 'application/json', ...headers] });
     expect([body.length, end]).toEqual([0, 'end']);
   }
 });

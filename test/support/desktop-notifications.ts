@@ -104,7 +104,10 @@ function answerCalls(bus: MessageBus, answer: (message: Message) => void): void 
   bus.exportInterface(
     Object.fromEntries(methods.map((method) => [method, () => new Promise(() => undefined)])),
     NOTIFICATIONS_PATH,
-    { name: NOTIFICATIONS, methods: Object.fromEntries(methods.map((method) => [method, ['', '', [], []]])) },
+    {
+      name: NOTIFICATIONS,
+      methods: Object.fromEntries(methods.map((method) => [method, ['', '', [], []]])),
+    },
   );
   bus.connection.on('message', (message) => {
     if (message.type === METHOD_CALL && message.interface === NOTIFICATIONS) answer(message);

@@ -9,6 +9,7 @@ const posts: readonly (readonly [pattern: RegExp, api: string, streamsByDefault:
   [/\/completions$/, 'openai-completions', false],
   [/\/responses$/, 'openai-responses', false],
   [/\/messages$/, 'anthropic', false],
+  [/\/v2\/chat$/, 'cohere', false],
   [/\/api\/chat$/, 'ollama-chat', true],
   [/\/api\/generate$/, 'ollama-generate', true],
 ];

@@ -27,7 +27,8 @@ export interface Playing {
   /** Milliseconds between writes. */
   readonly pause: number;
   /** This instead of a recording, for bodies of the test's own; a function may choose by the request, undefined being the recording. */
-  readonly answer?: OwnAnswer | ((request: Pick<ReceivedRequest, 'method' | 'path' | 'body'>) => OwnAnswer | undefined);
+  readonly answer?:
+    OwnAnswer | ((request: Pick<ReceivedRequest, 'method' | 'path' | 'headers' | 'body'>) => OwnAnswer | undefined);
 }
 
 export interface OwnAnswer {
@@ -169,7 +170,7 @@ async function answer(
   onReceived({ method, path, httpVersion, headers, rawHeaders, body, over: over.promise });
 
   const asked = overriddenBy(playing, headers);
-  const own = typeof asked.answer === 'function' ? asked.answer({ method, path, body }) : asked.answer;
+  const own = typeof asked.answer === 'function' ? asked.answer({ method, path, headers, body }) : asked.answer;
   const {
     status,
     headers: answerHeaders,

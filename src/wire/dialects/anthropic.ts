@@ -10,10 +10,7 @@ export const anthropic: Dialect = {
     const position = numberAt(fields, 'index', 0).toString();
     switch (fields['type']) {
       case 'content_block_delta': {
-        return {
-          strings: readDelta(objectAt(event, 'delta'), position),
-          closes: [],
-        };
+        return { strings: readDelta(objectAt(event, 'delta'), position), closes: [] };
       }
       case 'content_block_start': {
         // A text block may start with its first piece already in it.
@@ -22,15 +19,7 @@ export const anthropic: Dialect = {
         if (block === undefined || key === undefined || typeof block[key] !== 'string')
           return { strings: [], closes: [] };
         return {
-          strings: [
-            {
-              kind: 'delta',
-              holder: block,
-              key,
-              channel: `${key} ${position}`,
-              position,
-            },
-          ],
+          strings: [{ kind: 'delta', holder: block, key, channel: `${key} ${position}`, position }],
           closes: [],
         };
       }
@@ -78,12 +67,6 @@ function readDelta(delta: Record<string, unknown> | undefined, position: string)
     .map((key) => {
       const isArguments = delta['type'] === 'input_json_delta' && key === 'partial_json';
       const channel = `${isArguments ? 'tool call' : key} ${position}`;
-      return {
-        kind: isArguments ? 'arguments' : 'delta',
-        holder: delta,
-        key,
-        channel,
-        position,
-      };
+      return { kind: isArguments ? 'arguments' : 'delta', holder: delta, key, channel, position };
     });
 }

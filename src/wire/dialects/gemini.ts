@@ -19,23 +19,11 @@ export const gemini: Dialect = {
           if (!isObject(piece) || typeof piece['stringValue'] !== 'string') continue;
           const path = typeof piece['jsonPath'] === 'string' ? piece['jsonPath'] : '';
           const channel = `tool call ${position} ${path}`;
-          strings.push({
-            kind: 'delta',
-            holder: piece,
-            key: 'stringValue',
-            channel,
-            position,
-          });
+          strings.push({ kind: 'delta', holder: piece, key: 'stringValue', channel, position });
         }
         if (!isObject(part) || typeof part['text'] !== 'string') continue;
         const name = part['thought'] === true ? 'thinking' : 'text';
-        strings.push({
-          kind: 'delta',
-          holder: part,
-          key: 'text',
-          channel: `${name} ${position}`,
-          position,
-        });
+        strings.push({ kind: 'delta', holder: part, key: 'text', channel: `${name} ${position}`, position });
       }
       if (typeof candidate['finishReason'] === 'string') closes.push(position);
     });

@@ -99,20 +99,14 @@ function readDelta(holder: Record<string, unknown> | undefined, index: string, s
     const position = `${index}.${numberAt(call, 'index', place)}`;
     const called = objectAt(call, 'function');
     if (called !== undefined && typeof called['arguments'] === 'string')
-      strings.push({
-        ...delta(called, 'arguments', `tool call ${position}`, position),
-        kind: 'arguments',
-      });
+      strings.push({ ...delta(called, 'arguments', `tool call ${position}`, position), kind: 'arguments' });
     const custom = objectAt(call, 'custom');
     if (custom !== undefined && typeof custom['input'] === 'string')
       strings.push(delta(custom, 'input', `tool call ${position}`, position));
   });
   const legacy = objectAt(holder, 'function_call');
   if (legacy !== undefined && typeof legacy['arguments'] === 'string')
-    strings.push({
-      ...delta(legacy, 'arguments', `tool call ${index}`, index),
-      kind: 'arguments',
-    });
+    strings.push({ ...delta(legacy, 'arguments', `tool call ${index}`, index), kind: 'arguments' });
 }
 
 function delta(holder: object, key: string, channel: string, position: string): KnownString {
