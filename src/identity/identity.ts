@@ -26,7 +26,7 @@ export interface IdentityOptions {
 
 const maxWaiting = 512;
 const maxTogether = 64;
-const maxKnown = 16;
+const maxKnown = 8;
 const maxCached = 256;
 /** A process changes folder and branch as it runs. */
 const freshFor = 2000;

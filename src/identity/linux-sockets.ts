@@ -13,6 +13,12 @@ export interface SocketRow {
   readonly uid: number;
 }
 
+export interface Holder {
+  readonly pid: number;
+  /** The number of the open file. */
+  readonly file: string;
+}
+
 const tableLimit = 64 * 1024 * 1024;
 /** Open files looked at together: more would keep others waiting for libuv's four threads. */
 const lanes = 8;
@@ -78,17 +84,17 @@ function ipv6Bytes(address: string): number[] {
   return [...before, ...middle, ...after].flatMap((group) => [group >> 8, group & 0xff]);
 }
 
-/** Process by socket number. Tries `known`, then the newest first, and stops when every socket has been found. */
+/** By socket number. Tries `known`, then the newest first, and stops when every socket has been found. */
 export async function socketHolders(
   rows: readonly SocketRow[],
   known: readonly number[],
-): Promise<ReadonlyMap<string, number>> {
-  const holders = new Map<string, number>();
+): Promise<ReadonlyMap<string, Holder>> {
+  const holders = new Map<string, Holder>();
   const wanted = new Set(rows.map(({ inode }) => inode));
   const users = new Set(rows.map(({ uid }) => uid));
   const visit = async (pid: number) => {
-    for (const inode of await heldSockets(pid, wanted)) {
-      holders.set(inode, pid);
+    for (const [inode, file] of await heldSockets(pid, wanted)) {
+      holders.set(inode, { pid, file });
       wanted.delete(inode);
     }
   };
@@ -109,22 +115,28 @@ export async function socketHolders(
   return holders;
 }
 
-/** Those of `wanted` that the process holds. Newest files first: the connection has just been made. */
-export async function heldSockets(pid: number, wanted: ReadonlySet<string>): Promise<readonly string[]> {
+/** Those of `wanted` that the process holds, with the file's number. Newest first: the connection has just been made. */
+async function heldSockets(pid: number, wanted: ReadonlySet<string>): Promise<ReadonlyMap<string, string>> {
   const files = (await list(`/proc/${pid}/fd`)).sort((a, b) => Number(a) - Number(b));
-  const held = new Set<string>();
+  const held = new Map<string, string>();
   const lane = async () => {
     while (files.length > 0 && held.size < wanted.size) {
-      const inode = /^socket:\[(\d+)\]$/.exec(await linkOf(`/proc/${pid}/fd/${files.pop() ?? ''}`))?.[1];
-      if (inode !== undefined && wanted.has(inode)) held.add(inode);
+      const file = files.pop() ?? '';
+      const inode = await socketOf(pid, file);
+      if (inode !== undefined && wanted.has(inode)) held.set(inode, file);
     }
   };
   await Promise.all(Array.from({ length: Math.min(lanes, files.length) }, lane));
-  return [...held];
+  return held;
+}
+
+/** The number of the socket that is this open file of the process. */
+export async function socketOf(pid: number, file: string): Promise<string | undefined> {
+  return /^socket:\[(\d+)\]$/.exec(await linkOf(`/proc/${pid}/fd/${file}`))?.[1];
 }
 
 /** Ascending. */
-export async function processIds(): Promise<number[]> {
+async function processIds(): Promise<number[]> {
   const names = await list('/proc');
   return names
     .filter((name) => /^\d+$/.test(name))

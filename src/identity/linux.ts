@@ -6,7 +6,7 @@ import { basename } from 'node:path';
 import { readBounded } from './bounded-read.ts';
 import { ciRun, environmentVariable } from './ci-run.ts';
 import { gitCheckout } from './git-checkout.ts';
-import { heldSockets, socketHolders, socketRows } from './linux-sockets.ts';
+import { type Holder, socketHolders, socketOf, socketRows } from './linux-sockets.ts';
 import {
   cleanText,
   guardMarker,
@@ -44,12 +44,12 @@ async function find(peers: readonly Peer[], known: readonly number[]): Promise<r
   );
 }
 
-/** Between fork and exec a child holds its parent's sockets too; the connection is the parent's. */
-async function oldestHolder(pid: number, inode: string): Promise<number> {
+/** A child may hold its parent's sockets too, by the same number, at least until exec; the connection is the parent's. */
+async function oldestHolder({ pid, file }: Holder, inode: string): Promise<number> {
   let oldest = pid;
   for (let hops = 0; hops < maxAncestors; hops++) {
     const parent = (await statOf(oldest))?.parent ?? 0;
-    if (parent <= 1 || (await heldSockets(parent, new Set([inode]))).length === 0) break;
+    if (parent <= 1 || (await socketOf(parent, file)) !== inode) break;
     oldest = parent;
   }
   return oldest;
