@@ -129,7 +129,7 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
         policyFolder: dirname(places.policyFile),
         policyOf: (question) => waiting.policyOf(question),
         ownAddresses: () => own.map(({ address: host, port }) => `${host}:${port}`),
-        terminal: options.terminal,
+        terminal: options.terminal ?? 'none',
       }),
   });
   const peers = createPeers(() => own[0]?.port ?? 0, clock);

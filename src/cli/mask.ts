@@ -42,7 +42,7 @@ export async function explain(file: string | undefined, global: GlobalOptions): 
   return 0;
 }
 
-async function openInput(file: string): Promise<NodeJS.ReadableStream> {
+export async function openInput(file: string): Promise<NodeJS.ReadableStream> {
   const stream = createReadStream(file);
   try {
     await once(stream, 'open');

@@ -14,6 +14,7 @@ import { demo } from './demo.ts';
 import * as inspect from './inspect.ts';
 import { explain, mask, type MaskFlags } from './mask.ts';
 import { isUsageError, sentence, tell, type GlobalOptions } from './output.ts';
+import { policyTest, type PolicyTestFlags } from './policy-test.ts';
 import { run } from './run.ts';
 import { serve, start } from './serve.ts';
 import type { ServeFlags } from '../core/serve-flags.ts';
@@ -81,6 +82,17 @@ export async function main(words: readonly string[]): Promise<number> {
   command(policy, 'explain', 'say which rule acts on a text, and why or why not', (global, made) =>
     explain(made.args[0], global),
   ).argument('[file]');
+
+  command(
+    policy,
+    'test',
+    'say what would be asked or denied: a text, a tool call in JSON, or an exchange',
+    (global, made) => policyTest(made.args[0], made.opts<PolicyTestFlags>(), global),
+  )
+    .argument('[file]')
+    .option('--tool <name>', 'the text is the input of this tool')
+    .option('--exchange <id>', 'a recorded exchange')
+    .option('--folder <dir>', 'the project folder (default: this one)');
 
   const approvals = group('approvals', 'questions that wait for a person, and remembered answers');
   command(approvals, 'list', 'list the questions that wait', (global, made) =>

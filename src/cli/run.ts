@@ -13,7 +13,7 @@ export async function run(words: readonly string[], flags: ServeFlags, global: G
     { ...global, env: process.env },
   );
   const outcome = await runCommand({
-    serve: options,
+    serve: { ...options, terminal: 'shared' },
     command: [program, ...parameters],
     tell,
     // The command owns the terminal, often as a full screen: what happens meanwhile stands in the log.

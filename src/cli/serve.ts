@@ -9,7 +9,10 @@ export async function serve(flags: ServeFlags, global: GlobalOptions): Promise<n
   const options = readServeOptions(flags, { ...global, env: process.env });
   // Whoever read the events may go away; the proxy's clients stay.
   process.stdout.on('error', () => undefined);
-  const core = await createCore(options, (event) => (global.json === true ? printJsonSoon(event) : tellEvent(event)));
+  const terminal = global.json === true ? 'none' : 'own';
+  const core = await createCore({ ...options, terminal }, (event) =>
+    global.json === true ? printJsonSoon(event) : tellEvent(event),
+  );
   // Before anybody is told that we run: who reads the first line may end us at once.
   const stop = (): void => void core.stop();
   process.once('SIGINT', stop);
@@ -48,6 +51,12 @@ function tellEvent(event: CoreEvent): void {
       for (const problem of event.problems)
         tell(`policy    not read: line ${problem.line}, column ${problem.column}: ${problem.message}`);
       return;
+    case 'question':
+      return tell(
+        `question  ${event.id}: ${event.tool} for ${event.program}: ${event.reasons.map(({ rule }) => rule).join(', ')}`,
+      );
+    case 'answered':
+      return tell(`answered  ${event.id}: ${event.verdict} by ${event.by}`);
     case 'failure':
       return tell(`failure   ${event.message}`);
     case 'ready':

@@ -4,11 +4,13 @@ import type { Channel } from '../approvals/channel.ts';
 import { dialogChannel } from '../approvals/channels/dialog.ts';
 import { hookChannel } from '../approvals/channels/hook.ts';
 import { notificationChannel } from '../approvals/channels/notification.ts';
-import { terminalChannel, type TerminalStreams } from '../approvals/channels/terminal.ts';
+import { controllingTerminal, ownTerminal } from '../approvals/channels/controlling-terminal.ts';
+import { terminalChannel, type Terminal } from '../approvals/channels/terminal.ts';
 import type { Route } from '../approvals/dispatch.ts';
 import type { TimedClock } from '../base/clock.ts';
 import type { Question } from '../contract/questions.ts';
 import type { ApprovalPolicy } from '../policy/policy.ts';
+import type { TerminalUse } from './serve-options.ts';
 
 export interface ApprovalRoutesOptions {
   readonly clock: TimedClock;
@@ -18,7 +20,7 @@ export interface ApprovalRoutesOptions {
   readonly policyOf: (question: Question) => ApprovalPolicy | undefined;
   /** Where we listen, as `127.0.0.1:8877`. */
   readonly ownAddresses: () => readonly string[];
-  readonly terminal: TerminalStreams | undefined;
+  readonly terminal: TerminalUse;
 }
 
 /** Hooks may answer for a person who is away: several at once. People look at one question at a time. */
@@ -33,8 +35,14 @@ export function approvalRoutes(options: ApprovalRoutesOptions): readonly Route[]
   return [
     { channels: [policyHook(options)], atOnce: hooksAtOnce },
     { channels: desktop, atOnce: 1 },
-    ...(terminal === undefined ? [] : [{ channels: [terminalChannel({ clock, ...terminal })], atOnce: 1 }]),
+    ...(terminal === 'none'
+      ? []
+      : [{ channels: [terminalChannel({ clock, open: () => openTerminal(terminal) })], atOnce: 1 }]),
   ];
+}
+
+async function openTerminal(use: TerminalUse): Promise<Terminal | undefined> {
+  return use === 'shared' ? controllingTerminal() : ownTerminal(process.stdin, process.stderr);
 }
 
 /** The hook of the policy in force when the question was asked. */

@@ -5,6 +5,7 @@ import type { Finding, Masking } from '../masking/masking.ts';
 import { applyEdits, checkRule } from '../masking/masking.ts';
 import { createFileStore } from '../keychain/file-store.ts';
 import { locations } from '../settings/locations.ts';
+import type { Policy } from '../policy/policy.ts';
 import { createPolicyFile } from '../settings/policy-file.ts';
 import { CoreError } from './core-error.ts';
 import { openFingerprint } from './fingerprint.ts';
@@ -18,6 +19,13 @@ interface MaskOptions {
 
 /** The masking of the policy file. Rejects when the file is not valid: a wrong rule must not mean an unmasked text. */
 export async function openMasking(options: MaskOptions): Promise<Masking> {
+  return (await openMaskingOf(options)).masking;
+}
+
+/** The same with the policy itself. */
+export async function openMaskingOf(
+  options: MaskOptions,
+): Promise<{ readonly policy: Policy; readonly masking: Masking }> {
   const places = locations({ dataDir: options.dataDir, policyFile: options.policy, env: options.env });
   const file = await createPolicyFile({ path: places.policyFile, checkRule, onChange: () => undefined, watch: false });
   file[Symbol.dispose]();
@@ -26,7 +34,7 @@ export async function openMasking(options: MaskOptions): Promise<Masking> {
     throw new CoreError('policy', `${places.policyFile}:${problem.line}:${problem.column}: ${problem.message}`);
   const fingerprint = await openFingerprint(createFileStore(places.secretsFolder));
   const source = await openMaskingSource(file.policy, { env: options.env, projectFolder: process.cwd(), fingerprint });
-  return source.of(file.policy.masking);
+  return { policy: file.policy, masking: source.of(file.policy.masking) };
 }
 
 /** Masks a text as it comes, byte for byte where nothing matches. */

@@ -6,6 +6,9 @@ export interface Address {
   readonly port: number;
 }
 
+/** Whose the terminal is: our own, shared with the command that we run, or not ours to ask on. */
+export type TerminalUse = 'own' | 'shared' | 'none';
+
 export interface ServeOptions {
   readonly dataDir?: string | undefined;
   readonly policyFile?: string | undefined;
@@ -16,6 +19,6 @@ export interface ServeOptions {
   readonly upstreamCa?: string | undefined;
   readonly upstreamProxy?: URL | undefined;
   readonly resolve: readonly ResolveRule[];
-  /** Where a person can be asked, if there is a terminal. */
-  readonly terminal?: TerminalStreams | undefined;
+  /** Default `none`. */
+  readonly terminal?: TerminalUse;
 }

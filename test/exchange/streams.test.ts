@@ -19,6 +19,8 @@ function pathOf(name: string): string {
   if (name.startsWith('gemini-sse')) return '/v1beta/models/m:streamGenerateContent?alt=sse';
   if (name.startsWith('gemini-array')) return '/v1beta/models/m:streamGenerateContent';
   if (name.startsWith('gemini')) return '/v1beta/models/m:generateContent';
+  if (name.startsWith('cohere')) return '/v2/chat';
+  if (name.startsWith('mistral')) return '/v1/chat/completions';
   return name.startsWith('ollama-chat') ? '/api/chat' : '/api/generate';
 }
 

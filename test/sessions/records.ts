@@ -1,7 +1,7 @@
 // Records to write in tests: whole by default, with what the test is about put in.
 
 import { asMasked } from '../../src/base/text.ts';
-import type { ExchangeClosed, ExchangeOpened, RecordedFinding } from '../../src/contract/records.ts';
+import type { ExchangeClosed, ExchangeOpened, RecordedFinding, RecordedVerdict } from '../../src/contract/records.ts';
 
 export function openedRecord(parts: Partial<ExchangeOpened> = {}): ExchangeOpened {
   return {
@@ -48,5 +48,18 @@ export function findingRecord(parts: Partial<RecordedFinding> = {}): RecordedFin
     end: 37,
     fingerprint: '0123456789abcdef',
     ...parts,
+  };
+}
+
+export function verdictRecord(): RecordedVerdict {
+  return {
+    verdict: 'denied',
+    by: 'dialog',
+    note: asMasked('not now'),
+    kind: 'tool-call',
+    tool: asMasked('Bash'),
+    action: asMasked('git push --force'),
+    reasons: [{ rule: 'git-force-push', severity: 'high', reason: 'It rewrites what others have.' }],
+    effects: { runs: [asMasked('git push --force')], writes: [], hosts: [], credentials: [] },
   };
 }

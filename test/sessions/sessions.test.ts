@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { asMasked } from '../../src/base/text.ts';
 import type { SessionsError } from '../../src/sessions/errors.ts';
 import { openSessionLog, openSessionReader, type SessionLog } from '../../src/sessions/sessions.ts';
-import { closedRecord, findingRecord, openedRecord } from './records.ts';
+import { closedRecord, findingRecord, openedRecord, verdictRecord } from './records.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const clock = { now: () => Date.now() };
@@ -29,6 +29,7 @@ describe('what is written is read back', () => {
     const request = { model: asMasked('gpt-5'), body: asMasked('{"stream":true}'), truncated: false, bytes: 15 };
     const asked = findingRecord({ side: 'request', channel: asMasked('body') });
     const answered = findingRecord();
+    const verdict = verdictRecord();
     log.open(opened);
     log.request('x1', request, [asked]);
     log.pieces('x1', [
@@ -40,6 +41,7 @@ describe('what is written is read back', () => {
       { at: 23.5, channel: asMasked('0.tool'), text: asMasked('1}') },
     ]);
     log.findings('x1', [answered]);
+    log.verdict('x1', verdict);
     await log.close('x1', closedRecord());
 
     expect(log.exchange('x1')).toEqual({
@@ -52,6 +54,7 @@ describe('what is written is read back', () => {
         { channel: '0.tool', text: '{"a":1}' },
       ],
       findings: [asked, answered],
+      verdicts: [verdict],
     });
     expect(log.timeline('x1').map(({ at }) => at)).toEqual([20, 21, 22, 23.5]);
     expect(log.exchange('x2')).toBeUndefined();
