@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openAuthority } from '../certificates/authority.ts';
-import type { SecretStore } from '../keychain/secret-store.ts';
+import { createMemoryStore } from '../keychain/memory-store.ts';
 import type { DemoAnswer } from './demo-answers.ts';
 import { systemClock } from './home.ts';
 
@@ -27,7 +27,7 @@ const pause = 25;
 export async function startModelServer(folder: string, answers: readonly DemoAnswer[]): Promise<ModelServer> {
   const authority = await openAuthority({
     folder,
-    secrets: memoryStore(),
+    secrets: createMemoryStore(),
     clock: systemClock,
     wellKnown: answers.map(({ host }) => host),
     user: 'scrim demo',
@@ -79,14 +79,5 @@ export async function startModelServer(folder: string, answers: readonly DemoAns
         server.close(() => resolve());
         server.closeAllConnections();
       }),
-  };
-}
-
-function memoryStore(): SecretStore {
-  const kept = new Map<string, Uint8Array>();
-  return {
-    read: (name) => Promise.resolve(kept.get(name)),
-    write: (name, secret) => Promise.resolve(void kept.set(name, secret)),
-    remove: (name) => Promise.resolve(void kept.delete(name)),
   };
 }
