@@ -1,0 +1,49 @@
+// What the harness knows about a client: where it comes from, and how it is started without a person.
+
+import type { ToolCall } from '../../support/real-clients-streams.ts';
+
+/** `proxy`: HTTPS_PROXY and certificates, as `scrim run` sets them. `gateway`: a base URL, nothing else. */
+export type Mode = 'proxy' | 'gateway';
+
+export type Source =
+  /** Packages with their exact versions, the client itself first. */
+  | { readonly from: 'npm'; readonly packages: readonly [string, ...string[]] }
+  | { readonly from: 'pypi'; readonly packages: readonly [string, ...string[]] }
+  /** A program of this machine, and the words that make it say its version. */
+  | { readonly from: 'machine'; readonly program: string; readonly version: readonly string[] }
+  /** A devDependency of this project. */
+  | { readonly from: 'project'; readonly package: string };
+
+export interface Place {
+  readonly mode: Mode;
+  /** The folder that the client is installed in. */
+  readonly installed: string;
+  /** Its home folder, empty. */
+  readonly home: string;
+  /** `http://127.0.0.1:PORT` */
+  readonly gateway: string;
+  readonly prompt: string;
+  /** The fake key. */
+  readonly key: string;
+}
+
+export interface Launch {
+  readonly words: readonly [string, ...string[]];
+  /** Over what every client gets: PATH, HOME and, as a proxy, what `scrim run` sets. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Written below the home folder first. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Words that are run before, with the same environment. */
+  readonly before?: readonly [string, ...string[]];
+}
+
+export interface RealClient {
+  /** For `--client`, which takes a beginning of it. */
+  readonly id: string;
+  readonly name: string;
+  readonly source: Source;
+  readonly modes: readonly Mode[];
+  /** How its model asks it to run a shell command. Null: it has no such tool. */
+  readonly call: ((command: string) => ToolCall) | null;
+  launch(place: Place): Launch;
+}

@@ -1,0 +1,34 @@
+// A quick part of the conformance suite: one SDK for each API, and the coding assistants that are in the cache (or, in CI,
+// that can be had within a minute). All of it: `npm run conformance`.
+
+import { describe, expect, test } from 'vitest';
+import { install } from '../../support/real-clients-install.ts';
+import { codingClients } from './coding-clients.ts';
+import { scenarios, type ScenarioName } from './scenarios.ts';
+import { sdkClients } from './sdk-clients.ts';
+
+const quick: readonly ScenarioName[] = ['tool'];
+const ids = ['openai-node-chat', 'openai-node-responses', 'anthropic-node', 'genai-node', 'ollama-node'];
+const assistants = ['claude', 'codex', 'gemini'];
+const offline = process.env['SCRIM_CI'] !== '1';
+const clients = [
+  ...sdkClients.filter(({ id }) => ids.includes(id)),
+  ...codingClients.filter(({ id }) => assistants.includes(id)),
+];
+
+for (const [i, client] of clients.entries()) {
+  const installed = await install(client.source, { offline, limit: 60_000 });
+  if (!installed.ok) {
+    process.stderr.write(`not run: ${client.name}: ${installed.reason}\n`);
+    continue;
+  }
+  // The modes take turns: the whole suite runs both.
+  const mode = client.modes[i % client.modes.length]!;
+  describe(`${client.name} ${installed.version}, ${mode}`, () => {
+    test.each(quick)('%s', { timeout: 120_000 }, async (scenario) => {
+      expect(await scenarios[scenario]({ client, mode, installed: installed.folder })).toMatchObject({
+        outcome: 'passed',
+      });
+    });
+  });
+}

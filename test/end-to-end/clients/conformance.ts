@@ -1,0 +1,79 @@
+// npm run conformance [-- --client claude --mode proxy --scenario deny --jobs 2 --json FILE --write-docs]
+// Every client through Scrim in every mode, all scenarios; prints a table. `--client` takes the beginning of an id, each
+// option may be repeated. Exit code 1 when a scenario failed.
+
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { install, type Installed } from '../../support/real-clients-install.ts';
+import type { Mode, RealClient } from './client.ts';
+import { codingClients } from './coding-clients.ts';
+import { scenarioNames, scenarios, type Result, type ScenarioName } from './scenarios.ts';
+import { sdkClients } from './sdk-clients.ts';
+import { report, withTable, type Row } from './table.ts';
+
+const { values } = parseArgs({
+  options: {
+    client: { type: 'string', multiple: true, default: [''] },
+    mode: { type: 'string', multiple: true, default: ['proxy', 'gateway'] },
+    scenario: { type: 'string', multiple: true, default: [...scenarioNames] },
+    /** Runs at a time; those of `hold` mostly wait, and get more. */
+    jobs: { type: 'string', default: '2' },
+    json: { type: 'string' },
+    /** Only what is in the cache already. */
+    offline: { type: 'boolean', default: false },
+    'write-docs': { type: 'boolean', default: false },
+  },
+});
+
+interface Job {
+  readonly client: RealClient;
+  readonly mode: Mode;
+  readonly installed: Installed;
+  readonly scenario: ScenarioName;
+}
+
+const chosen = [...codingClients, ...sdkClients].filter(({ id }) =>
+  values.client.some((start) => id.startsWith(start)),
+);
+const wanted = scenarioNames.filter((name) => values.scenario.includes(name));
+const rows: Row[] = [];
+const results = new Map<string, Partial<Record<ScenarioName, Result>>>();
+const jobs: Job[] = [];
+for (const client of chosen) {
+  const installed = await install(client.source, { offline: values.offline });
+  for (const mode of client.modes.filter((each) => values.mode.includes(each))) {
+    const row = {};
+    results.set(`${client.id} ${mode}`, row);
+    const { id, name } = client;
+    const version = installed.ok ? installed.version : '';
+    rows.push({ id, name, version, mode, missing: installed.ok ? null : installed.reason, results: row });
+    if (installed.ok) jobs.push(...wanted.map((scenario) => ({ client, mode, installed, scenario })));
+  }
+}
+
+async function work(queue: Job[]): Promise<void> {
+  for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
+    const { client, mode, installed, scenario } = job;
+    if (!installed.ok) continue;
+    const result = await scenarios[scenario]({ client, mode, installed: installed.folder });
+    results.get(`${client.id} ${mode}`)![scenario] = result;
+    const why = result.outcome === 'failed' ? `: ${result.findings.join('; ')}` : '';
+    process.stderr.write(`${client.id} (${mode}), ${scenario}: ${result.outcome}${why}\n`);
+  }
+}
+
+const count = Number(values.jobs);
+const quick = jobs.filter(({ scenario }) => scenario !== 'hold');
+const slow = jobs.filter(({ scenario }) => scenario === 'hold');
+await Promise.all(Array.from({ length: count }, () => work(quick)));
+await Promise.all(Array.from({ length: 8 * count }, () => work(slow)));
+
+process.stdout.write(report(rows));
+if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(rows, null, 1)}\n`);
+if (values['write-docs']) {
+  const page = fileURLToPath(new URL('../../../docs/clients.md', import.meta.url));
+  await writeFile(page, withTable(await readFile(page, 'utf8'), rows));
+}
+const hasFailed = rows.some(({ results }) => Object.values(results).some(({ outcome }) => outcome === 'failed'));
+process.exitCode = hasFailed ? 1 : 0;

@@ -1,0 +1,16 @@
+// What the launches have in common.
+
+import { join } from 'node:path';
+import type { Mode, Place } from './client.ts';
+
+/** A file of the packages that were installed. */
+export function program(place: Place, path: string): string {
+  return join(place.installed, 'node_modules', path);
+}
+
+/** The base URL: the provider's own, which the proxy opens, or a path of the gateway. */
+export function base(place: Place, direct: string, path: string): string {
+  return place.mode === 'proxy' ? direct : place.gateway + path;
+}
+
+export const both: readonly Mode[] = ['proxy', 'gateway'];

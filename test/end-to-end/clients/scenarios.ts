@@ -1,0 +1,116 @@
+// What is asked of every client, and what counts as done. A finding is a sentence about what went wrong.
+
+import type { Mode, RealClient } from './client.ts';
+import { dangerous, harmless, observe, type Observation } from './run.ts';
+
+export const scenarioNames = ['text', 'tool', 'allow', 'deny', 'hold', 'time-out', 'key'] as const;
+export type ScenarioName = (typeof scenarioNames)[number];
+
+export type Result =
+  | { readonly outcome: 'passed'; readonly observation: Observation }
+  | { readonly outcome: 'failed'; readonly findings: readonly string[]; readonly observation: Observation }
+  | { readonly outcome: 'skipped'; readonly reason: string };
+
+export interface Subject {
+  readonly client: RealClient;
+  readonly mode: Mode;
+  readonly installed: string;
+}
+
+/** Seconds that a person takes in `hold`: longer than a client waits for bytes before it grows uneasy. */
+export const holdSeconds = 90;
+const most = 90_000;
+
+/** What Scrim writes in the place of a call that was not allowed. */
+const refusal = /Scrim/;
+
+export const scenarios: Record<ScenarioName, (subject: Subject) => Promise<Result>> = {
+  async text(subject) {
+    const seen = await observe({ ...subject, command: null, hook: null, timeout: 60, limit: most });
+    return judge(seen, [...finished(seen), ...turns(seen, 1), ...masked(seen), ...streamed(seen)]);
+  },
+
+  async tool(subject) {
+    if (subject.client.call === null) return noTool;
+    const seen = await observe({ ...subject, command: harmless, hook: null, timeout: 60, limit: most });
+    const wasRun = seen.made ? [] : ['the command was not run'];
+    return judge(seen, [...finished(seen), ...turns(seen, 2), ...masked(seen), ...wasRun]);
+  },
+
+  async allow(subject) {
+    if (subject.client.call === null) return noTool;
+    const hook = { verdict: 'allow', seconds: 0 } as const;
+    const seen = await observe({ ...subject, command: dangerous, hook, timeout: 60, limit: most });
+    return judge(seen, [...finished(seen), ...asked(seen), ...turns(seen, 2), ...wasRun(seen), ...masked(seen)]);
+  },
+
+  async deny(subject) {
+    if (subject.client.call === null) return noTool;
+    const hook = { verdict: 'deny', seconds: 0 } as const;
+    const seen = await observe({ ...subject, command: dangerous, hook, timeout: 60, limit: most });
+    return judge(seen, [...asked(seen), ...refused(seen)]);
+  },
+
+  async hold(subject) {
+    if (subject.client.call === null) return noTool;
+    const hook = { verdict: 'allow', seconds: holdSeconds } as const;
+    const limit = most + holdSeconds * 1_000;
+    const seen = await observe({ ...subject, command: dangerous, hook, timeout: 2 * holdSeconds, limit });
+    const waited = seen.run.milliseconds >= holdSeconds * 1_000 ? [] : ['it did not wait for the answer'];
+    return judge(seen, [...finished(seen), ...asked(seen), ...turns(seen, 2), ...wasRun(seen), ...waited]);
+  },
+
+  async 'time-out'(subject) {
+    if (subject.client.call === null) return noTool;
+    const hook = { verdict: 'none', seconds: 0 } as const;
+    const seen = await observe({ ...subject, command: dangerous, hook, timeout: 2, limit: most });
+    return judge(seen, [...asked(seen), ...refused(seen)]);
+  },
+
+  // Needs keys that Scrim puts in.
+  key: () => Promise.resolve({ outcome: 'skipped', reason: 'keys are not put in yet' }),
+};
+
+const noTool: Result = { outcome: 'skipped', reason: 'it runs no commands' };
+
+function judge(observation: Observation, findings: readonly string[]): Result {
+  return findings.length === 0 ? { outcome: 'passed', observation } : { outcome: 'failed', findings, observation };
+}
+
+function finished({ run }: Observation): string[] {
+  if (run.code === null) return ['it did not come to an end'];
+  return run.code === 0 ? [] : [`it ended with ${run.code}`];
+}
+
+/** More are retries, fewer a conversation that was broken off. */
+function turns({ turns }: Observation, expected: number): string[] {
+  return turns.length === expected ? [] : [`the model was asked ${turns.length} times instead of ${expected}`];
+}
+
+function masked({ placeholder, leaks }: Observation): string[] {
+  return [
+    ...(placeholder === null ? ['its output holds no placeholder'] : []),
+    ...(leaks.length === 0 ? [] : [`the secret is in: ${leaks.join(', ')}`]),
+  ];
+}
+
+function streamed({ isStreamed }: Observation): string[] {
+  return isStreamed ? [] : ['it asked for no stream'];
+}
+
+function asked({ questions }: Observation): string[] {
+  return questions.length === 1 ? [] : [`the person was asked ${questions.length} times instead of once`];
+}
+
+function wasRun({ precious }: Observation): string[] {
+  return precious ? ['the allowed command was not run'] : [];
+}
+
+function refused(seen: Observation): string[] {
+  return [
+    ...finished(seen),
+    ...turns(seen, 1),
+    ...(seen.precious ? [] : ['the command was run']),
+    ...(refusal.test(seen.run.out) ? [] : ['its output does not show the refusal']),
+  ];
+}

@@ -1,0 +1,85 @@
+// The results as a table: for the terminal, and for docs/clients.md.
+
+import type { Mode } from './client.ts';
+import { scenarioNames, type Result, type ScenarioName } from './scenarios.ts';
+
+export interface Row {
+  readonly id: string;
+  readonly name: string;
+  readonly version: string;
+  readonly mode: Mode;
+  /** Why nothing of it was run. */
+  readonly missing: string | null;
+  readonly results: Readonly<Partial<Record<ScenarioName, Result>>>;
+}
+
+type Column = readonly [title: string, cell: (row: Row) => string];
+
+const word = { passed: 'yes', failed: 'NO', skipped: '–' } as const;
+
+function cell({ missing, results }: Row, scenario: ScenarioName): string {
+  const result = results[scenario];
+  return missing !== null || result === undefined ? '' : word[result.outcome];
+}
+
+/** The text scenario shows two things, each of which may fail alone. */
+function part(
+  { missing, results: { text } }: Row,
+  holds: (result: Exclude<Result, { outcome: 'skipped' }>) => boolean,
+) {
+  if (missing !== null || text === undefined || text.outcome === 'skipped') return '';
+  return word[holds(text) ? 'passed' : 'failed'];
+}
+
+const columns: readonly Column[] = [
+  ['client', ({ name }) => name],
+  ['version', ({ version }) => version],
+  ['mode', ({ mode }) => mode],
+  [
+    'streamed',
+    (row) =>
+      part(row, ({ observation: { isStreamed, run, turns } }) => isStreamed && run.code === 0 && turns.length === 1),
+  ],
+  [
+    'masked',
+    (row) => part(row, ({ observation: { placeholder, leaks } }) => placeholder !== null && leaks.length === 0),
+  ],
+  ...scenarioNames.slice(1).map((name): Column => [name, (row) => cell(row, name)]),
+];
+
+function markdownTable(rows: readonly Row[], shown: readonly Column[]): string {
+  const lines = rows.map((row) => shown.map(([, text]) => text(row)));
+  const titles = shown.map(([title]) => title);
+  const widths = titles.map((title, i) => Math.max(3, title.length, ...lines.map((line) => line[i]!.length)));
+  const written = (cells: readonly string[]) => `| ${cells.map((text, i) => text.padEnd(widths[i]!)).join(' | ')} |`;
+  return [written(titles), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...lines.map(written)].join(
+    '\n',
+  );
+}
+
+/** For the terminal: the table and a line for whatever is not a yes. */
+export function report(rows: readonly Row[]): string {
+  const notes = rows.flatMap(({ id, mode, missing, results }) =>
+    missing !== null
+      ? [`${id} (${mode}): skipped: ${missing}`]
+      : Object.entries(results).flatMap(([scenario, result]) => {
+          if (result.outcome === 'passed') return [];
+          const why =
+            result.outcome === 'failed' ? `failed: ${result.findings.join('; ')}` : `skipped: ${result.reason}`;
+          return [`${id} (${mode}), ${scenario}: ${why}`];
+        }),
+  );
+  return `${markdownTable(rows, columns)}\n\n${notes.join('\n')}\n`;
+}
+
+const [begin, end] = ['<!-- conformance: begin -->', '<!-- conformance: end -->'];
+
+/** The page with the table between its marks; columns that hold nothing are left out. */
+export function withTable(page: string, rows: readonly Row[]): string {
+  const [before, rest] = page.split(begin);
+  const after = rest?.split(end)[1];
+  if (before === undefined || after === undefined) throw new Error(`The page lacks the marks ${begin} and ${end}.`);
+  const run = rows.filter(({ missing }) => missing === null);
+  const shown = columns.filter(([, text]) => run.some((row) => !['', '–'].includes(text(row))));
+  return `${before}${begin}\n\n${markdownTable(run, shown)}\n\n${end}${after}`;
+}
