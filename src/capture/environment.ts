@@ -89,8 +89,8 @@ function certificateVariables({ caPath, bundlePath, env }: EnvironmentOptions): 
     'CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE',
     'npm_config_cafile',
   ];
-  // These add to the program's roots, so ours alone will do, unless the user added some too.
-  const adding = (name: string) => ((env[name] ?? '') === '' ? caPath : bundlePath);
+  // These add to the program's roots, so ours alone will do, unless the user added some too. (Ours may be there from a profile.)
+  const adding = (name: string) => (['', caPath].includes(env[name] ?? '') ? caPath : bundlePath);
   return {
     ...Object.fromEntries(replacing.map((name) => [name, bundlePath])),
     NODE_EXTRA_CA_CERTS: adding('NODE_EXTRA_CA_CERTS'),
