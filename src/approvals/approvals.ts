@@ -225,7 +225,7 @@ export function openApprovals({ folder, clock, maskNote, onFailure }: ApprovalsO
       return record(waiting, ourAnswer('deny', 'refused', answer.at, cannotRecord));
     }
     deliver(waiting, answer);
-    return { outcome: answer, grant: isRecorded ? grant : null };
+    return { outcome: answer, grant };
   }
 
   function deliver({ askers }: OpenQuestion, answer: Answer): void {
@@ -289,7 +289,6 @@ export function openApprovals({ folder, clock, maskNote, onFailure }: ApprovalsO
 
 interface Recorded {
   readonly outcome: Answer;
-  /** Null also where it is not on disk. */
   readonly grant: Grant | null;
 }
 

@@ -55,8 +55,8 @@ export function createRecords(store: Store, onFailure: (error: Error) => void): 
         store.put(row);
         unrecorded.delete(id);
       }
-    } catch (error) {
-      failed(error);
+    } catch {
+      // It was reported when it failed first. If it never succeeds, the next start closes these questions as lost.
     }
   }
 

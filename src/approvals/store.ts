@@ -24,7 +24,7 @@ export interface QuestionRow {
 export type Remembered = Pick<Answer, 'verdict' | 'scope' | 'note'> & { readonly by: 'grant' | 'repeat' };
 
 export interface Store {
-  /** Adds a question, or its outcome. An outcome that is there stays. */
+  /** Adds a question, or its outcome. An outcome that is there stays; to allow is then refused. */
   put(row: QuestionRow): void;
   /** Some question or grant has this id. */
   isTaken(id: string): boolean;
@@ -89,7 +89,19 @@ function createStore(database: DatabaseSync, own: Claim): Store {
         const size = asJson.length + (answerAsJson?.length ?? 0);
         const { id } = question;
         const at = answer?.at ?? null;
-        statements.put.run(id, own.name, actionKey, requestKey, at, repeatUntil, size, asJson, answerAsJson);
+        const put = statements.put.run(
+          id,
+          own.name,
+          actionKey,
+          requestKey,
+          at,
+          repeatUntil,
+          size,
+          asJson,
+          answerAsJson,
+        );
+        // Another process took us for dead and closed it as lost.
+        if (put.changes === 0 && answer?.verdict === 'allow') throw new Error('the question has ended');
         if (grant !== null) {
           const { scope, session, createdAt, expiresAt } = grant;
           statements.expire.run(createdAt);

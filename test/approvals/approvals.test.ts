@@ -1,6 +1,7 @@
-import { statSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { asMasked } from '../../src/base/text.ts';
 import { askRequest, delivered, given, manualClock, newFolder, openedApprovals } from './questions.ts';
 
 const MINUTE = 60_000;
@@ -212,9 +213,10 @@ test('closing ends open questions as lost, and later ones are denied', async () 
 });
 
 test.each([
+  ['x'.repeat(3_000), 'x'.repeat(2_000)],
   ['x'.repeat(20_001), '(A note of more than 20000 characters was left out.)'],
   ['unmaskable', '(The note could not be masked and was left out.)'],
-])('a note that cannot be kept is left out, and the answer counts', (note, kept) => {
+])('a note that cannot be kept is cut or left out, and the answer counts', (note, kept) => {
   const { approvals, ask } = openedApprovals();
   const { id } = ask();
   expect(approvals.answer(id, given({ note }))).toBe('taken');
@@ -234,8 +236,27 @@ test('history holds the newest 10,000 questions', () => {
   expect(approvals.history(1)[0]?.answer.at).toBe(clock.now());
 });
 
+test('history holds 64 Mi characters, the newest of them', () => {
+  const { approvals, ask, clock } = openedApprovals();
+  const action = asMasked('x'.repeat(4 * 1024 * 1024));
+  const held = { ...askRequest().held, action };
+  for (let i = 0; i < 20; i++) {
+    clock.advance(1);
+    ask({ held }).withdraw();
+  }
+  // A look at every 128th outcome.
+  for (let i = 20; i < 128; i++) {
+    clock.advance(1);
+    ask().withdraw();
+  }
+  const history = approvals.history(1_000);
+  expect(history).toHaveLength(15 + 108);
+  expect(history.filter(({ question }) => question.action === action)).toHaveLength(15);
+});
+
 test.skipIf(process.platform === 'win32')('only the owner can read the store', () => {
   const folder = newFolder();
+  mkdirSync(folder, { mode: 0o755 });
   const { ask } = openedApprovals({ folder });
   ask();
   const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);

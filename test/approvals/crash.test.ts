@@ -2,7 +2,8 @@
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { given, newFolder, openedApprovals } from './questions.ts';
@@ -53,6 +54,26 @@ test('a question of another process that lives stays open; only when that is gon
   expect(beside.approvals.answer(ours.id, given({ scope: { kind: 'always' } }))).toBe('taken');
   // What one process was told holds in the other.
   expect(third.approvals.grants()).toMatchObject([{ action: 'rm -rf build' }]);
+});
+
+test('two processes ask about one action: the last answer is the grant', () => {
+  const folder = newFolder();
+  const [one, other] = [openedApprovals({ folder }), openedApprovals({ folder })];
+  const [first, second] = [one.ask(), other.ask()];
+  one.approvals.answer(first.id, given({ scope: { kind: 'always' } }));
+  other.approvals.answer(second.id, given({ verdict: 'deny', scope: { kind: 'always' } }));
+  expect(one.approvals.grants()).toMatchObject([{ verdict: 'deny' }]);
+});
+
+test('what a process that was killed between questions left behind is removed', () => {
+  const folder = newFolder();
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'of-the-dead.claim'), '');
+  const { approvals } = openedApprovals({ folder });
+  const claims = readdirSync(folder).filter((file) => file.endsWith('.claim'));
+  expect(claims).toHaveLength(1);
+  expect(claims).not.toContain('of-the-dead.claim');
+  expect(approvals.open()).toEqual([]);
 });
 
 test('several first starts at once', async () => {

@@ -118,6 +118,15 @@ test('a channel that cannot ask hands the question to the next one of its route'
   expect(answers).toMatchObject([{ by: 'dialog' }]);
 });
 
+test('a question that ended on one channel is not handed to the next one', async () => {
+  const [notification, dialog] = [channel('notification'), cannotAsk('dialog')];
+  const { ask, approvals } = started({ channels: [notification, dialog], atOnce: 1 });
+  approvals.answer(ask().id, given());
+  await settled();
+  expect(notification.shown).toEqual([]);
+  expect(dialog.asked).toBe(0);
+});
+
 test('a channel that breaks its word, by a throw or a rejection, cannot ask', async () => {
   const throwing: Channel = {
     name: 'notification',

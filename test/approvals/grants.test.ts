@@ -100,7 +100,7 @@ test('a grant answers the other open questions for the same action, within its s
   expect(approvals.grants()).toHaveLength(1);
 });
 
-test('what a person said last holds; the same scope again replaces the grant', async () => {
+test('what a person said last holds', async () => {
   const { approvals, ask, clock } = openedApprovals();
   const [first, second] = [ask({ session: 's-1' }), ask({ session: 's-2' })];
   approvals.answer(first.id, given({ scope: { kind: 'session' } }));
@@ -110,6 +110,26 @@ test('what a person said last holds; the same scope again replaces the grant', a
   await delivered();
   expect(later.answers).toMatchObject([{ verdict: 'deny', by: 'grant' }]);
   expect(approvals.grants().map(({ scope }) => scope.kind)).toEqual(['always', 'session']);
+});
+
+test('the last word counts, too, when it was said about the request and a grant for the session is older', async () => {
+  const { approvals, ask, clock } = openedApprovals();
+  approvals.answer(ask({ session: 's-1' }).id, given({ scope: { kind: 'session' } }));
+  clock.advance(1);
+  approvals.answer(ask({ session: 's-2', requestKey: 'r' }).id, given({ verdict: 'deny' }));
+  const [repeat, other] = [ask({ session: 's-1', requestKey: 'r' }), ask({ session: 's-1', requestKey: 'r2' })];
+  await delivered();
+  expect(repeat.answers).toMatchObject([{ verdict: 'deny', by: 'repeat' }]);
+  expect(other.answers).toMatchObject([{ verdict: 'allow', by: 'grant' }]);
+});
+
+test('a client that leaves before a grant is delivered hears nothing', async () => {
+  const { approvals, ask } = openedApprovals();
+  approvals.answer(ask().id, given({ scope: always }));
+  const { withdraw, answers } = ask();
+  withdraw();
+  await delivered();
+  expect(answers).toEqual([]);
 });
 
 test('a repeat of the request gets the verdict of the first without a question, for ten minutes', async () => {

@@ -79,6 +79,39 @@ test('a grant that cannot be written down as used allows nothing', async () => {
   expect(answers).toMatchObject([{ verdict: 'deny', by: 'refused' }]);
 });
 
+test('a question that another process has closed as lost cannot be allowed any more', async () => {
+  const { approvals, ask, folder } = openedApprovals();
+  const { id, answers } = ask();
+  breaker(folder).execute(
+    `UPDATE question SET answered_at = 1,
+       answer = '{"verdict":"deny","by":"lost","scope":{"kind":"once"},"note":null,"at":1}'`,
+  );
+  expect(approvals.answer(id, given())).toBe('too-late');
+  await delivered();
+  expect(answers).toMatchObject([{ verdict: 'deny', by: 'refused' }]);
+  expect(approvals.question(id)).toMatchObject({ answer: { verdict: 'deny', by: 'lost' } });
+});
+
+test('grants that have expired are removed from the file, and so is the oldest of more than 10,000', () => {
+  const { approvals, ask, folder, clock } = openedApprovals();
+  const database = new DatabaseSync(join(folder, 'approvals.db'));
+  onTestFinished(() => database.close());
+  const inFile = () => database.prepare('SELECT count(*) AS n FROM remembered').get()!['n'];
+  approvals.answer(ask({ actionKey: 'a' }).id, given({ scope: { kind: 'minutes', minutes: 1 } }));
+  clock.advance(60_000);
+  approvals.answer(ask({ actionKey: 'b' }).id, given({ scope: { kind: 'always' } }));
+  expect(inFile()).toBe(1);
+  database.exec(
+    `INSERT INTO remembered (id, action_key, kind, session, "grant")
+       WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+       SELECT 'g' || i, 'other ' || i, kind, session, "grant" FROM n, remembered`,
+  );
+  approvals.answer(ask({ actionKey: 'c' }).id, given({ scope: { kind: 'always' } }));
+  expect(inFile()).toBe(10_000);
+  ask({ actionKey: 'b' });
+  expect(approvals.open()).toHaveLength(1);
+});
+
 test('a store that cannot be read denies; lists and revoking say so', async () => {
   const { approvals, ask, folder, failures } = openedApprovals();
   breaker(folder).execute('DROP TABLE remembered; DROP TABLE question');
