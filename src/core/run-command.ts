@@ -8,6 +8,7 @@ import { clientEnvironment } from '../capture/environment.ts';
 import { writeCaBundle } from '../capture/ca-bundle.ts';
 import type { CoreEvent } from '../contract/core-events.ts';
 import { createCore } from '../core.ts';
+import { guardMarker } from '../identity/process-facts.ts';
 import { findInstance } from '../settings/instance.ts';
 import { locations } from '../settings/locations.ts';
 import { createFileStore } from '../keychain/file-store.ts';
@@ -40,7 +41,9 @@ export async function runCommand({ serve, command, tell, emit }: RunOptions): Pr
       env: serve.env,
     });
     for (const note of notes) tell(note);
-    return await runChild(command, { ...serve.env, ...variables });
+    // What it starts is known by this even when its parents are gone: it may not answer questions about itself.
+    const marked = { [guardMarker.name]: guardMarker.value };
+    return await runChild(command, { ...serve.env, ...variables, ...marked });
   } finally {
     await own?.stop();
   }

@@ -282,7 +282,7 @@ describe('OpenAI Responses', () => {
       },
     ];
     return events
-      .map((event, n) => ({ ...event, sequence_number: n }) as { type: string })
+      .map((event, n) => ({ ...event, sequence_number: n }) as unknown as { type: string })
       .map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
       .join('');
   };
