@@ -80,7 +80,7 @@ describe('the checkout of a folder', () => {
       expect(await gitCheckout(root)).toMatchObject({ root, commit: null });
     }
     rmSync(head);
-    execFileSync('mkfifo', [head]);
+    execFileSync('/usr/bin/mkfifo', [head]);
     expect(await gitCheckout(root)).toMatchObject({ root, branch: null, commit: null });
   });
 });

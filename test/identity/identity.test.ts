@@ -108,6 +108,27 @@ describe.runIf(process.platform === 'linux')('the process behind a connection', 
     expect(peerOf({})).toBeUndefined();
   });
 
+  it('is described with its CI run, and without arguments or other variables', async () => {
+    const env = { GITHUB_RUN_ID: '4711', TOKEN: 'made-up-secret' };
+    const child = spawn('/usr/bin/python3', ['-c', 'import sys; sys.stdin.read()', 'made-up-secret'], {
+      env,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const facts = await identity.facts(child.pid!);
+    expect(facts).toMatchObject({ pid: child.pid, ci: { provider: 'github', run: '4711' } });
+    expect(JSON.stringify(facts)).not.toContain('made-up-secret');
+    child.stdin.end();
+  });
+
+  it('is unknown when it stands below more processes than anyone needs', async () => {
+    const server = await listen();
+    const code =
+      'import os,socket\nfor _ in range(70):\n  child=os.fork()\n  if child: os.waitpid(child,0); os._exit(0)\n' +
+      `s=socket.create_connection(("127.0.0.1",${server.port})); s.sendall(b"deep\\n"); s.recv(1)`;
+    spawn('/usr/bin/python3', ['-c', code]);
+    expect(await (await server.arrival('deep')).facts).toBeUndefined();
+  });
+
   it('shows what has changed since the last connection', async () => {
     let now = 0;
     const watching = createIdentity({ clock: { now: () => now }, patience: 10_000 });
