@@ -1,0 +1,354 @@
+// Programs in other languages: the calls that start programs, touch files or reach hosts, with the arguments that are
+// written out. No parser: one pass of tokens that all these languages share (names, strings, brackets).
+
+import { add, spend, type Facts, type Place } from './facts.ts';
+import { hostOf, isUrl } from './hosts.ts';
+import { resolvePath } from './paths.ts';
+import { unescape } from './printed.ts';
+import { inside, type Runs, type Shell } from './shell-state.ts';
+import { judgeSql, looksLikeSql } from './sql.ts';
+
+interface Call {
+  /** The name with what stands before it: `os.path.join`. */
+  readonly name: string;
+  /** The arguments that are text (or lists of text), by position; null where they are not written out. */
+  readonly args: readonly (string | readonly string[] | null)[];
+  /** Everything between the brackets, as written. */
+  readonly source: string;
+}
+
+const maxCode = 65_536;
+
+const runsText =
+  /(?:^|[.:])(?:system|popen[234]?|getoutput|getstatusoutput|exec|execSync|execFile|execFileSync|execa|execaCommand|spawn|spawnSync|shell_exec|passthru|proc_open|run|call|check_call|check_output|Popen|capture[23]e?|popen2e|pipeline|exec_command|shell_command|run_command|run_terminal_cmd|shell|bash|local_shell|Command|ProcessBuilder|cmd|create_subprocess_shell|create_subprocess_exec|execute|Start|sh|zx|posix_spawn|execvp?e?|execlp?e?|spawnvp?e?|spawnlp?e?|startfile|command|sudo|do_shell_script|write_stdin)$/;
+const deletesTree =
+  /(?:^|[.:])(?:rmtree|rm_rf|rm_r|remove_dir_all|RemoveAll|removeSync|emptyDirSync|emptyDir|rimraf|rimrafSync|deleteDirectory|remove_entry_secure|remove_tree|deltree)$/;
+const deletesFile =
+  /(?:^|[.:])(?:rm|rmSync|unlink|unlinkSync|rmdir|rmdirSync|removedirs|remove_file|Remove|deleteIfExists|delete_file|remove)$/;
+const writesFile =
+  /(?:^|[.:])(?:writeFile|writeFileSync|appendFile|appendFileSync|createWriteStream|outputFile|outputFileSync|write_text|write_bytes|file_put_contents|WriteFile|AppendAllText|WriteAllText|writeTextFile|WriteString|copyFile|copyFileSync|symlink|symlinkSync)$/;
+const readsFile =
+  /(?:^|[.:])(?:readFile|readFileSync|createReadStream|read_text|read_bytes|file_get_contents|ReadFile|ReadAllText|readTextFile|read_to_string|readlines|read|Open|open|File)$/;
+const sendsData =
+  /(?:^|[.:])(?:post|put|patch|Post|PostForm|post_form|urlopen|sendBeacon|upload|upload_file|upload_fileobj|put_object|storbinary)$/;
+const connects =
+  /(?:^|[.:])(?:fetch|get|request|Request|urlretrieve|connect|Get|create_connection|createConnection|WebSocket|Dial|TCPSocket|new|head|download)$/;
+
+/** Reads source text of any language; `language` may be wrong. */
+export function readCode(source: string, language: string, shell: Shell, runs: Runs): void {
+  const { facts, place } = shell;
+  const text = source.slice(0, maxCode);
+  if (text.length < source.length) facts.signs.set('unreadable', place);
+  if (shell.depth > 12 || !spend(facts, 4 + text.length / 400, place)) return;
+  if (/^(?:sql|psql|mysql|sqlite|plsql|tsql)$/i.test(language)) {
+    judgeSql(text, facts, place);
+    return;
+  }
+  const named = new Map<string, string>();
+  for (const [, name = '', , value = ''] of text.matchAll(
+    /(?:^|[\s;{(])(?:(?:const|let|var|my|our|local|def|string|auto)\s+)?\$?([A-Za-z_]\w{0,60})\s*(?::\s*\w+\s*)?:?=\s*(["'`])((?:(?!\2)[^\\\n]|\\.){0,4000})\2/g,
+  )) {
+    if (named.size < 200) named.set(name, unescapeLiteral(value));
+  }
+  structure(text, facts, place);
+  for (const call of callsOf(text, named)) {
+    if (!spend(facts, 1, place)) return;
+    judgeCall(call, shell, runs);
+  }
+  // `` `cmd` `` and `%x(cmd)` start programs in Ruby, Perl and PHP; `$`cmd`` does in Bun and zx.
+  const ticks = /^(?:ruby|perl|php|rb|pl)$/.test(language)
+    ? /(?:`([^`\n]{1,4000})`|%x[({[]([^)}\]\n]{1,4000})[)}\]])/g
+    : /(?:^|[^\w$])(?:Bun\.)?\$`([^`]{1,4000})`/g;
+  for (const match of text.matchAll(ticks)) run(match[1] ?? match[2] ?? '', shell, runs);
+  if (language === 'applescript' || /do shell script/.test(text)) {
+    for (const [, command = ''] of text.matchAll(/do shell script\s+"((?:[^"\\]|\\.)*)"/g))
+      run(unescape(command).replaceAll('\\"', '"'), shell, runs);
+  }
+  // Codex hands tool calls over as code: tools.exec_command({ cmd: "…" }).
+  for (const [, , command = ''] of text.matchAll(
+    /["']?\b(?:cmd|command|chars)["']?\s*:\s*(["'`])((?:(?!\1)[^\\]|\\[\s\S]){1,20000})\1/g,
+  ))
+    run(unescapeLiteral(command), shell, runs);
+  for (const [, list = ''] of text.matchAll(/["']?\b(?:cmd|command)["']?\s*:\s*\[([^\]]{1,4000})\]/g)) {
+    const words = literals(list);
+    if (words.length > 0)
+      runs.start(
+        { words, input: { text: null, commands: [] }, variables: [], disguised: false, folder: shell.folder },
+        inside(shell),
+        runs,
+      );
+  }
+  if (/\bsystem\s+["']|\bexec\s+["']/.test(text)) {
+    for (const [, , command = ''] of text.matchAll(/\b(?:system|exec)\s+(["'])((?:(?!\1)[^\\\n]|\\.){1,4000})\1/g))
+      run(unescapeLiteral(command), shell, runs);
+  }
+}
+
+/** Shapes that need more than one call to be seen. */
+function structure(text: string, facts: Facts, place: Place): void {
+  if (
+    /\b(?:exec|eval|Function|system|loadstring|compile|execSync|instance_eval)\s*\(?\s*[^;\n]{0,200}(?:b64decode|atob\s*\(|['"]base64['"]|decode_base64|base64_decode|Base64\.decode|fromhex|unhexlify|rot_?13|zlib\.decompress|marshal\.loads|gzinflate|str_rot13|unpack\(\s*['"]m)/.test(
+      text,
+    )
+  )
+    facts.signs.set('decoded-to-shell', place);
+  const opens =
+    /socket\.socket|net\.(?:Socket|connect|createConnection|Dial)|TCPSocket|IO::Socket|fsockopen|use\s+Socket|new\s+Socket|\bsocket\s*\(/.test(
+      text,
+    );
+  if (
+    opens &&
+    /\/bin\/(?:ba|z|da|k)?sh|cmd\.exe|pty\.spawn|powershell(?:\.exe)?["']/.test(text) &&
+    /dup2|\.pipe\(|stdin|spawn|exec|popen|proc_open|subprocess|STDIN/.test(text)
+  )
+    facts.signs.set('reverse-shell', place);
+  if (
+    /os\.fork\s*\(\)|\bfork\s*\(?\)?\s*while|while\s*(?:\(?(?:1|true|True)\)?\s*:?\s*)[^a-z]{0,10}(?:os\.)?fork/.test(
+      text,
+    ) &&
+    /while|for\s*\(;;\)|loop/.test(text)
+  )
+    facts.signs.set('fork-bomb', place);
+}
+
+function judgeCall(call: Call, shell: Shell, runs: Runs): void {
+  const { name, args, source } = call;
+  const { facts, place } = shell;
+  const [first] = args;
+  const pathFact = (written: string, use: 'read' | 'write' | 'delete' | 'delete-tree'): void =>
+    add(facts.paths, {
+      path: resolvePath(written, shell.folder, shell.home),
+      use,
+      content: null,
+      elsewhere: shell.elsewhere,
+      place,
+    });
+  const texts = args.filter((arg) => typeof arg === 'string');
+  const subject = /^(?:Path|pathlib\.Path|PurePath)$/.test(name) ? null : typeof first === 'string' ? first : null;
+  if (runsText.test(name)) {
+    if (/(?:^|\.)execute(?:many|script)?$/.test(name) && subject !== null && looksLikeSql(subject))
+      judgeSql(subject, facts, place);
+    else if (Array.isArray(first)) startWords(first as string[], shell, runs);
+    else if (subject !== null) {
+      const second = args[1];
+      if (Array.isArray(second)) startWords([subject, ...(second as string[])], shell, runs);
+      else if (
+        texts.length > 1 &&
+        /(?:^|[.:])(?:Command|ProcessBuilder|exec[lv]p?e?|spawn[lv]p?e?|Start|execFile|execFileSync|system)$/.test(
+          name,
+        ) &&
+        !/\s/.test(subject)
+      )
+        startWords(texts, shell, runs);
+      else if (!/^(?:re|regex|pattern)\.|RegExp|\.(?:match|test)$/.test(name)) run(subject, shell, runs);
+    }
+    return;
+  }
+  if (
+    /(?:^|\.)(?:executemany|executescript|query|raw|rawQuery|\$executeRawUnsafe|execute_sql)$/.test(name) &&
+    subject !== null &&
+    looksLikeSql(subject)
+  )
+    judgeSql(subject, facts, place);
+  if (subject === null) return;
+  if (deletesTree.test(name)) pathFact(subject, 'delete-tree');
+  else if (deletesFile.test(name) && !isUrl(subject) && /[\\/.~]/.test(subject) && subject.length < 500)
+    pathFact(subject, /recursive["']?\s*:\s*true/.test(source) ? 'delete-tree' : 'delete');
+  else if (writesFile.test(name))
+    pathFact(/^copyFile|^.*symlink/.test(name) ? (texts[1] ?? subject) : subject, 'write');
+  else if (sendsData.test(name) && isUrl(subject)) addHost(subject, source, shell);
+  else if (connects.test(name) && isUrl(subject)) {
+    if (/method["']?\s*[:=]\s*["'](?:POST|PUT|PATCH)/i.test(source) || /^["']?(?:POST|PUT)/.test(subject))
+      addHost(subject, source, shell);
+    else
+      add(facts.hosts, {
+        host: hostOf(subject),
+        address: subject,
+        bytes: 0,
+        sends: 'nothing',
+        how: 'http',
+        elsewhere: shell.elsewhere,
+        place,
+      });
+  } else if (/(?:^|[.:])(?:open|fopen|File\.open|Open|OpenFile|file)$/.test(name))
+    pathFact(subject, /^[wax]|^r?\+|[wa]\+?b?$/.test(texts[1] ?? '') && texts[1] !== 'r' ? 'write' : 'read');
+  else if (readsFile.test(name) && /[\\/.~]/.test(subject) && !isUrl(subject)) pathFact(subject, 'read');
+  else if (/(?:^|\.)chmod$/.test(name)) {
+    const mode = /,\s*0?o?([0-7]{3,4})\b/.exec(source)?.[1];
+    if (mode !== undefined) startWords(['chmod', mode, subject], shell, runs);
+  } else if (/(?:^|\.)(?:rename|move|copyfile|copy|copytree|renameSync|cpSync)$/.test(name) && texts[1] !== undefined) {
+    pathFact(subject, 'read');
+    pathFact(texts[1], 'write');
+  }
+}
+
+function addHost(address: string, source: string, shell: Shell): void {
+  const file =
+    /\bopen\s*\(|readFile|read_text|read_bytes|files\s*=|createReadStream|os\.environ\b(?!\s*[.[]\s*(?:get|["']))|process\.env\b(?!\s*[.[])|file_get_contents|getenv\(\)/.test(
+      source,
+    );
+  add(shell.facts.hosts, {
+    host: hostOf(address),
+    address,
+    bytes: null,
+    sends: file ? 'file' : 'text',
+    how: 'http',
+    elsewhere: shell.elsewhere,
+    place: shell.place,
+  });
+}
+
+function startWords(words: readonly string[], shell: Shell, runs: Runs): void {
+  runs.start(
+    { words, input: { text: null, commands: [] }, variables: [], disguised: false, folder: shell.folder },
+    inside(shell),
+    runs,
+  );
+}
+
+function run(text: string, shell: Shell, runs: Runs): void {
+  runs.readShell(text, inside(shell));
+}
+
+/** Calls with the arguments that are written out. Linear: each bracket is looked into for a bounded length. */
+function callsOf(text: string, named: ReadonlyMap<string, string>): Call[] {
+  const calls: Call[] = [];
+  for (const match of text.matchAll(/([A-Za-z_$][\w$]{0,60}(?:(?:\.|::|->|\?\.)[A-Za-z_$][\w$]{0,60}){0,8})!?\s*\(/g)) {
+    if (calls.length >= 600) break;
+    const from = match.index + match[0].length;
+    let name = (match[1] ?? '').replaceAll('->', '.').replaceAll('?.', '.');
+    let source = text.slice(from, from + 2_000);
+    const before = text.slice(Math.max(0, match.index - 300), match.index);
+    // Path("x").unlink(), require("fs").rmSync(…): the name goes on behind a bracket.
+    const chained =
+      /(?:Path\(\s*(["'])([^"'\n]{1,300})\1\s*\)|(?:require|import|__import__)\(\s*(["'])([\w:/]{1,40})\3\s*\))\s*\.$/.exec(
+        before,
+      );
+    let lead: string[] = [];
+    if (chained !== null) {
+      name = `${chained[4]?.replace(/^node:/, '') ?? 'path'}.${name}`;
+      if (chained[2] !== undefined) lead = [chained[2]];
+    }
+    const args = argumentsOf(source, named);
+    source = source.slice(0, args.length);
+    calls.push({ name, args: [...lead, ...args.list], source });
+  }
+  return calls;
+}
+
+function argumentsOf(
+  source: string,
+  named: ReadonlyMap<string, string>,
+): { list: (string | string[] | null)[]; length: number } {
+  const list: (string | string[] | null)[] = [];
+  let depth = 0;
+  let from = 0;
+  let i = 0;
+  const end = (): void => {
+    if (list.length < 12) list.push(literal(source.slice(from, i), named));
+    from = i + 1;
+  };
+  for (; i < source.length; i++) {
+    const character = source[i];
+    if (character === '"' || character === "'" || character === '`') {
+      const triple = source.startsWith(character.repeat(3), i) ? character.repeat(3) : character;
+      i += triple.length;
+      while (i < source.length && !source.startsWith(triple, i)) i += source[i] === '\\' ? 2 : 1;
+      i += triple.length - 1;
+    } else if (character === '(' || character === '[' || character === '{') depth++;
+    else if (character === ')' || character === ']' || character === '}') {
+      if (depth-- === 0) break;
+    } else if (character === ',' && depth === 0) end();
+  }
+  i = Math.min(i, source.length);
+  if (source.slice(from, i).trim() !== '') end();
+  return { list, length: i };
+}
+
+/** A text, a list of texts, or a sum of texts; null for anything else. */
+function literal(source: string, named: ReadonlyMap<string, string>): string | string[] | null {
+  const text = source
+    .trim()
+    .replace(/^(?:\w{1,20}\s*=\s*|&|new\s+String\[\]\s*\{)/, '')
+    .trim();
+  const list = /^\[([\s\S]*)\]$/.exec(text)?.[1] ?? /^vec!\[([\s\S]*)\]$/.exec(text)?.[1];
+  if (list !== undefined) {
+    const words = parts(list).map((part) => literal(part, named));
+    return words.map((word) => (typeof word === 'string' ? word : '$unknown'));
+  }
+  const expanded =
+    /^(?:os\.path\.expanduser|path\.(?:join|resolve)|os\.path\.join|Path|pathlib\.Path|String|shlex\.split|File\.(?:join|expand_path)|URI)\s*\(([\s\S]*)\)$/.exec(
+      text,
+    );
+  if (expanded !== null) {
+    const inner = parts(expanded[1] ?? '').map((part) => literal(part, named));
+    const known = inner.filter((part) => typeof part === 'string');
+    if (known.length === 0) return null;
+    const joined = known.join(/join|resolve/.test(text.slice(0, 30)) ? '/' : '');
+    return /os\.homedir\(\)|homedir\(\)|process\.env\.HOME/.test(text) ? `~/${joined}` : joined;
+  }
+  if (
+    /^(?:os\.homedir\(\)|homedir\(\)|process\.env\.HOME|Path\.home\(\)|Dir\.home|os\.environ\[["']HOME["']\])/.test(
+      text,
+    )
+  ) {
+    const rest = /[+/]\s*(["'])([^"']*)\1$/.exec(text)?.[2] ?? '';
+    return `~/${rest}`.replace('//', '/');
+  }
+  let sum = '';
+  let known = false;
+  for (const [whole, , , body] of text.matchAll(
+    /([rbfuRBFU]{0,2})("""|'''|["'`])((?:(?!\2)[^\\]|\\[\s\S])*)\2|[A-Za-z_$][\w$]*|[^\s+."'`\w$]+/g,
+  )) {
+    if (body !== undefined) {
+      sum += unescapeLiteral(body);
+      known = true;
+    } else if (/^[A-Za-z_$]/.test(whole)) {
+      const value = named.get(whole.replace(/^\$/, ''));
+      if (value === undefined) {
+        if (!known) return null;
+        sum += `$${whole}`;
+        continue;
+      }
+      sum += value;
+      known = true;
+    } else if (!known) return null;
+    else break;
+  }
+  return known ? sum : null;
+}
+
+/** Cut at commas outside of quotes and brackets. */
+function parts(source: string): string[] {
+  const found: string[] = [];
+  let depth = 0;
+  let from = 0;
+  let quote = '';
+  for (let i = 0; i < source.length && found.length < 64; i++) {
+    const character = source[i] ?? '';
+    if (quote !== '') {
+      if (character === '\\') i++;
+      else if (character === quote) quote = '';
+    } else if (character === '"' || character === "'" || character === '`') quote = character;
+    else if ('([{'.includes(character)) depth++;
+    else if (')]}'.includes(character)) depth--;
+    else if (character === ',' && depth === 0) {
+      found.push(source.slice(from, i));
+      from = i + 1;
+    }
+  }
+  if (source.slice(from).trim() !== '') found.push(source.slice(from));
+  return found;
+}
+
+function literals(source: string): string[] {
+  return parts(source).flatMap((part) => {
+    const text = literal(part, new Map());
+    return typeof text === 'string' ? [text] : [];
+  });
+}
+
+function unescapeLiteral(text: string): string {
+  if (!text.includes('\\')) return text;
+  return unescape(text.replace(/\\(["'`\n$])/g, '$1'));
+}

@@ -1,0 +1,526 @@
+// A tool call or code block to facts. Tools are recognised by the shape of their input, so that any name will do.
+
+import { readCode } from './code.ts';
+import { add, newFacts, type Facts, type PathUse, type Place } from './facts.ts';
+import { hostOf, isUrl } from './hosts.ts';
+import { patchedFiles } from './patch.ts';
+import { resolvePath } from './paths.ts';
+import { looksLikePowershell, readPowershell } from './powershell.ts';
+import { readShell, runs } from './shell.ts';
+import { inside, newShell, type Shell } from './shell-state.ts';
+import { judgeSql, looksLikeSql } from './sql.ts';
+
+export type Proposal =
+  | { readonly kind: 'tool-call'; readonly name: string; readonly input: unknown }
+  | { readonly kind: 'code'; readonly language: string; readonly text: string };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const shellKeys = new Set([
+  'command',
+  'cmd',
+  'commands',
+  'cmds',
+  'shell_command',
+  'shellcommand',
+  'script',
+  'bash',
+  'shell',
+  'commandline',
+  'command_line',
+  'chars',
+  'run',
+  'exec',
+  'terminal_command',
+  'bash_command',
+]);
+const codeKeys = new Set([
+  'code',
+  'script',
+  'python',
+  'python_code',
+  'javascript',
+  'js',
+  'source',
+  'snippet',
+  'expression',
+  'function',
+  'program',
+  'source_code',
+  'cell',
+  'notebook_code',
+  'new_source',
+  'applescript',
+  'kshell',
+]);
+const sqlKeys = new Set(['sql', 'query', 'statement', 'queries', 'statements', 'sql_query']);
+const pathKeys = new Set([
+  'path',
+  'file_path',
+  'filepath',
+  'filename',
+  'file_name',
+  'file',
+  'target_file',
+  'targetfile',
+  'notebook_path',
+  'absolute_path',
+  'relative_path',
+  'uri',
+  'fileuri',
+  'paths',
+  'files',
+  'file_paths',
+  'filepaths',
+  'dir',
+  'directory',
+  'dir_path',
+  'folder',
+  'old_path',
+  'source',
+  'src',
+  'from',
+  'source_path',
+  'root',
+  'target',
+  'location',
+]);
+const targetKeys = new Set([
+  'destination',
+  'dest',
+  'to',
+  'target_path',
+  'new_path',
+  'output',
+  'output_path',
+  'outputpath',
+  'out',
+  'save_path',
+  'savepath',
+  'destination_path',
+  'output_file',
+  'local_path',
+]);
+const contentKeys = new Set([
+  'content',
+  'contents',
+  'new_string',
+  'newstring',
+  'new_str',
+  'newstr',
+  'file_text',
+  'filetext',
+  'code_edit',
+  'insert_text',
+  'data',
+  'text',
+  'edits',
+  'replacement',
+  'new_content',
+  'body',
+  'new_source',
+  'codeedit',
+  'replace',
+  'diff',
+  'patch',
+  'replacements',
+  'blob',
+  'lines',
+]);
+const urlKeys = new Set([
+  'url',
+  'uri',
+  'endpoint',
+  'webhook',
+  'webhook_url',
+  'webhookurl',
+  'href',
+  'address',
+  'link',
+  'urls',
+  'target_url',
+  'base_url',
+  'host',
+  'callback_url',
+]);
+const bodyKeys = new Set([
+  'body',
+  'data',
+  'payload',
+  'json',
+  'form',
+  'formdata',
+  'files',
+  'file',
+  'content',
+  'message',
+  'text',
+  'params_body',
+  'post_data',
+  'request_body',
+  'params',
+]);
+const folderKeys = new Set(['workdir', 'cwd', 'working_directory', 'workingdirectory', 'working_dir']);
+
+const readingNames =
+  /(?:^|[_\W]|[a-z](?=[A-Z]))(?:read|view|open|cat|get|list|ls|glob|grep|search|find|fetch|load|show|stat|info|diagnostics|lint|outline)/i;
+const writingNames =
+  /write|create|edit|save|append|insert|replace|update|patch|put|move|rename|copy|modify|overwrite|touch|store|download|apply|set|add_file|new_file|refactor/i;
+const deletingNames = /delete|remove|unlink|(?:^|_)rm(?:_|$)|trash|rmdir|erase|purge|wipe/i;
+const shellNames =
+  /^(?:bash|sh|zsh|shell|exec|exec_command|local_shell|terminal|run|cmd|command|powershell|pwsh|console|run_.*|execute_.*|execute|.*(?:bash|shell|terminal|command).*)$/i;
+const powershellNames = /powershell|pwsh|cmd_exe|windows_shell/i;
+
+const maxNodes = 3_000;
+
+/** What a proposal would do, in `folder`. */
+export function factsOf(proposal: Proposal, home: string, folder: string | null): Facts {
+  const facts = newFacts();
+  const place: Place = proposal.kind === 'code' ? 'code' : 'tool';
+  const shell = newShell(facts, place, home, folder);
+  if (proposal.kind === 'code') readBlock(proposal.language, proposal.text, shell);
+  else readCall(proposal.name, proposal.input, shell);
+  return facts;
+}
+
+const shellLanguages =
+  /^(?:ba|z|k|fi|da|c|tc)?sh$|^(?:shell|shell-?(?:script|session)|console|terminal|command|cmdline|bash-session|shellsession|sh-session)$/;
+
+function readBlock(language: string, text: string, shell: Shell): void {
+  const name = language
+    .trim()
+    .toLowerCase()
+    .replace(/[\s{,:].*$/s, '');
+  const asShell = { ...shell, place: 'shell' as const };
+  if (/^(?:powershell|pwsh|ps1?|posh)$/.test(name)) readPowershell(text, asShell, runs);
+  else if (/^(?:cmd|bat|batch|dos|dosbatch)$/.test(name)) readPowershell(text, asShell, runs, '^');
+  else if (shellLanguages.test(name)) readShell(unprompted(text), asShell);
+  else if (name === '') {
+    // Nobody said what it is: shell when it begins like shell.
+    if (
+      /^\s*(?:\$ |#!\/(?:usr\/)?bin|sudo |rm |curl |wget |git |cd |echo |export |bash |sh |dd |mkfs|chmod |:\(\))/.test(
+        text,
+      )
+    )
+      readShell(unprompted(text), asShell);
+  } else if (/^(?:diff|patch)$/.test(name)) readPatch(text, shell);
+  else if (
+    !/^(?:json5?|ya?ml|toml|ini|md|markdown|text|txt|plaintext|html|css|scss|less|xml|svg|csv|mermaid|log|http|properties|graphql|proto|tex|latex|output)$/.test(
+      name,
+    )
+  )
+    readCode(text, name, shell, runs);
+}
+
+/** A pasted session: what stands behind the prompt. */
+function unprompted(text: string): string {
+  if (!/^\s*(?:\$|❯|>|%) /m.test(text)) return text;
+  const lines = text.split('\n');
+  if (!lines.some((line) => /^\s*(?:\$|❯|%) /.test(line))) return text;
+  return lines.flatMap((line) => /^\s*(?:\$|❯|%|>) (.*)$/.exec(line)?.[1] ?? []).join('\n');
+}
+
+function readCall(name: string, input: unknown, shell: Shell): void {
+  if (typeof input === 'string') {
+    const parsed = asJson(input);
+    if (parsed === undefined) readText(name, input, shell);
+    else readCall(name, parsed, shell);
+    return;
+  }
+  const reader: Reader = { name, shell, left: maxNodes, powershell: powershellNames.test(name) };
+  readValue(reader, input, 0);
+  if (reader.left <= 0) shell.facts.signs.set('unreadable', shell.place);
+}
+
+function asJson(text: string): object | undefined {
+  if (!/^\s*[{[]/.test(text)) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return value !== null && typeof value === 'object' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Free text as input: a patch, code (Codex `exec` takes JavaScript), or shell. */
+function readText(name: string, text: string, shell: Shell): void {
+  if (/^\s*\*\*\* Begin Patch/.test(text) || /patch|diff/i.test(name)) {
+    readPatch(text, shell);
+    return;
+  }
+  const isCode =
+    /^(?:exec|code|python|javascript|js|node|eval|repl|ipython|jupyter|code_interpreter|run_code|execute_code)$/i.test(
+      name,
+    ) || /\bawait\s+tools\.|^\s*(?:\/\/|import |const |let |from \w+ import|def |function |async )/.test(text);
+  if (isCode) readCode(text, /python|jupyter/i.test(name) ? 'python' : 'javascript', shell, runs);
+  if (!isCode || /^(?:exec|eval)$/i.test(name)) {
+    const asShell = { ...shell, place: 'shell' as const };
+    if (!isCode) readShellText(text, asShell, powershellNames.test(name));
+  }
+}
+
+function readShellText(text: string, shell: Shell, powershell: boolean): void {
+  if (/^\s*\*\*\* Begin Patch/.test(text)) {
+    readPatch(text, shell);
+    return;
+  }
+  if (powershell) readPowershell(text, shell, runs);
+  else {
+    readShell(text, shell);
+    if (looksLikePowershell(text)) readPowershell(text, inside(shell), runs);
+  }
+}
+
+function readPatch(text: string, shell: Shell): void {
+  for (const { path, use, added } of patchedFiles(text)) {
+    usePath(path, use, shell, added);
+  }
+}
+
+function usePath(path: string, use: PathUse, shell: Shell, content: string | null = null): void {
+  if (path === '' || path.length > 4_096) return;
+  const resolved = resolvePath(path, shell.folder, shell.home);
+  add(shell.facts.paths, { path: resolved, use, content, elsewhere: false, place: shell.place });
+  if (
+    use === 'write' &&
+    content !== null &&
+    /(?:^|\/)package\.json$/.test(resolved) &&
+    /"(?:pre|post)?install"\s*:/.test(content)
+  )
+    shell.facts.signs.set('install-script', shell.place);
+}
+
+interface Reader {
+  readonly name: string;
+  readonly shell: Shell;
+  left: number;
+  readonly powershell: boolean;
+}
+
+function readValue(reader: Reader, value: unknown, depth: number): void {
+  if (value === null || typeof value !== 'object' || --reader.left <= 0) return;
+  if (depth > 8) {
+    reader.left = 0;
+    return;
+  }
+  if (Array.isArray(value)) {
+    for (const each of value as unknown[]) readValue(reader, each, depth + 1);
+    return;
+  }
+  readFields(reader, value as Fields, depth);
+}
+
+function readFields(reader: Reader, fields: Fields, depth: number): void {
+  const { name } = reader;
+  const entries = Object.entries(fields).slice(0, 500);
+  const keyed = new Map(entries.map(([key, value]) => [key.toLowerCase(), value]));
+  let { shell } = reader;
+  for (const key of folderKeys) {
+    const folder = keyed.get(key);
+    if (typeof folder === 'string' && folder !== '')
+      shell = { ...shell, folder: resolvePath(folder, shell.folder, shell.home) };
+  }
+  const inner = { ...reader, shell };
+  const asShell = { ...shell, place: 'shell' as const };
+  const type = keyed.get('type');
+  const verb = `${name} ${typeof type === 'string' ? type : ''} ${text(keyed.get('command')) && keyed.has('path') ? String(keyed.get('command')) : ''} ${text(keyed.get('operation')) ?? text(keyed.get('action')) ?? ''} ${text(keyed.get('method')) ?? ''}`;
+  const deletes = deletingNames.test(verb) && ![...contentKeys].some((key) => text(keyed.get(key)) !== undefined);
+  const reads = !deletes && readingNames.test(name) && !writingNames.test(verb);
+  const writes = !deletes && (writingNames.test(verb) || (!reads && [...contentKeys].some((key) => keyed.has(key))));
+  const isShell = shellNames.test(name);
+  const content =
+    [...contentKeys]
+      .map(
+        (key) =>
+          text(keyed.get(key)) ?? (key === 'edits' && keyed.has('edits') ? shorten(keyed.get('edits')) : undefined),
+      )
+      .find((each) => each !== undefined) ?? null;
+  for (const [key, value] of keyed) {
+    if (--reader.left <= 0) return;
+    if (
+      shellKeys.has(key) &&
+      !(
+        key === 'command' &&
+        keyed.has('path') &&
+        /^(?:view|create|str_replace|insert|undo_edit|delete|rename)$/.test(text(value) ?? '')
+      )
+    )
+      readCommand(value, keyed, asShell, reader.powershell);
+    else if (
+      (key === 'input' || key === 'text' || key === 'keys' || key === 'data') &&
+      typeof value === 'string' &&
+      isShell
+    )
+      readShellText(value, asShell, reader.powershell);
+    if (
+      codeKeys.has(key) &&
+      typeof value === 'string' &&
+      !(key === 'source' && (keyed.has('destination') || keyed.has('dest')))
+    ) {
+      const language =
+        text(keyed.get('language')) ??
+        text(keyed.get('lang')) ??
+        (/python|jupyter|notebook/i.test(name) || key.startsWith('python')
+          ? 'python'
+          : /applescript|osascript/i.test(name) || key === 'applescript'
+            ? 'applescript'
+            : 'javascript');
+      if (shellLanguages.test(language.toLowerCase())) readShellText(value, asShell, false);
+      else if (/^powershell|^pwsh/i.test(language)) readPowershell(value, asShell, runs);
+      else if (!(key === 'source' && isPathLike(value)) && !keyed.has('file_path') && !keyed.has('path'))
+        readCode(value, language, shell, runs);
+    }
+    if (sqlKeys.has(key))
+      for (const each of Array.isArray(value) ? (value as unknown[]) : [value])
+        if (typeof each === 'string' && looksLikeSql(each)) judgeSql(each, shell.facts, shell.place);
+    if (key === 'query' && typeof value === 'string' && /\bdropDatabase|FLUSHALL/.test(value))
+      judgeSql(value, shell.facts, shell.place);
+    if (typeof value === 'string' && /^\s*(?:\*\*\* Begin Patch|diff --git |--- (?:a\/|\/dev\/null))/.test(value)) {
+      readPatch(value, shell);
+      continue;
+    }
+    if (pathKeys.has(key) && !(key === 'from' && !isPathLike(text(value) ?? ''))) {
+      for (const path of textsOf(value)) {
+        if (isUrl(path) || path.length > 1_000 || path.includes('\n')) continue;
+        const moved = /move|rename/i.test(verb) && [...targetKeys].some((target) => keyed.has(target));
+        const copied = /copy|cp\b/i.test(verb) && [...targetKeys].some((target) => keyed.has(target));
+        if (moved) usePath(path, 'delete', shell);
+        if (deletes)
+          usePath(
+            path,
+            /dir|folder|recursive|tree/i.test(verb) || keyed.get('recursive') === true ? 'delete-tree' : 'delete',
+            shell,
+          );
+        else if (writes && !moved && !copied && (isPathLike(path) || content !== null))
+          usePath(path, 'write', shell, content);
+        else usePath(path, 'read', shell);
+      }
+    } else if (targetKeys.has(key) && !reads) {
+      for (const path of textsOf(value))
+        if (!isUrl(path) && isPathLike(path) && !path.includes('@')) usePath(path, 'write', shell, content);
+    }
+    if (urlKeys.has(key)) readUrl(value, keyed, verb, shell);
+    if (
+      typeof value === 'object' &&
+      value !== null &&
+      !shellKeys.has(key) &&
+      !(key === 'files' && textsOf(value).length > 0)
+    )
+      readValue(inner, value, depth + 1);
+    else if (
+      (key === 'arguments' ||
+        key === 'args' ||
+        key === 'input' ||
+        key === 'params' ||
+        key === 'tool_input' ||
+        key === 'parameters') &&
+      typeof value === 'string'
+    ) {
+      const parsed = asJson(value);
+      if (parsed !== undefined) readValue(inner, parsed, depth + 1);
+    }
+  }
+  reader.left = Math.min(reader.left, inner.left);
+}
+
+function readCommand(value: unknown, keyed: ReadonlyMap<string, unknown>, shell: Shell, powershell: boolean): void {
+  if (typeof value === 'string') {
+    const args = keyed.get('args') ?? keyed.get('arguments') ?? keyed.get('argv');
+    if (
+      Array.isArray(args) &&
+      args.every((arg) => typeof arg === 'string' || typeof arg === 'number') &&
+      !/\s/.test(value.trim())
+    )
+      startWords([value, ...args.map(String)], shell);
+    else readShellText(value, shell, powershell);
+  } else if (Array.isArray(value)) {
+    const words = value.filter((each) => typeof each === 'string');
+    const lines = words.length > 0 && words.every((word) => /\s/.test(word.trim()));
+    // `["bash", "-lc", "…"]` is one command; `["ls -la", "git status"]` are several.
+    if (lines) for (const line of words) readShellText(line, shell, powershell);
+    else if (words.length > 0 && words.length === value.length) {
+      startWords(words, shell);
+      if (words.some((word, i) => i === 0 && /\s/.test(word)))
+        for (const line of words) readShellText(line, inside(shell), powershell);
+    } else
+      for (const each of value)
+        if (each !== null && typeof each === 'object')
+          readValue({ name: 'shell', shell, left: 200, powershell }, each, 2);
+  } else if (value !== null && typeof value === 'object')
+    readValue({ name: 'shell', shell, left: 500, powershell }, value, 2);
+}
+
+function startWords(words: readonly string[], shell: Shell): void {
+  runs.start(
+    { words, input: { text: null, commands: [] }, variables: [], disguised: false, folder: shell.folder },
+    shell,
+    runs,
+  );
+}
+
+function readUrl(value: unknown, keyed: ReadonlyMap<string, unknown>, verb: string, shell: Shell): void {
+  for (const address of textsOf(value)) {
+    if (!isUrl(address)) {
+      if (/^(?:169\.254\.|metadata\.)/.test(address))
+        add(shell.facts.hosts, {
+          host: hostOf(address),
+          address,
+          bytes: 0,
+          sends: 'nothing',
+          how: 'http',
+          elsewhere: false,
+          place: shell.place,
+        });
+      continue;
+    }
+    if (/^file:/i.test(address)) {
+      usePath(address, 'read', shell);
+      continue;
+    }
+    const method = (text(keyed.get('method')) ?? text(keyed.get('http_method')) ?? '').toUpperCase();
+    const body = [...bodyKeys]
+      .map((key) => keyed.get(key))
+      .find((each) => each !== undefined && each !== null && each !== '');
+    const posts =
+      /^(?:POST|PUT|PATCH)$/.test(method) || (/post|upload|send|webhook|put/i.test(verb) && body !== undefined);
+    const file = keyed.has('file') || keyed.has('files') || keyed.has('file_path') || /upload/i.test(verb);
+    const bytes = typeof body === 'string' ? body.length : null;
+    add(shell.facts.hosts, {
+      host: hostOf(address),
+      address,
+      bytes: posts ? bytes : 0,
+      sends: posts ? (file ? 'file' : 'text') : 'nothing',
+      how: 'http',
+      elsewhere: false,
+      place: shell.place,
+    });
+  }
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function shorten(value: unknown): string {
+  const all: string[] = [];
+  const visit = (each: unknown, depth: number): void => {
+    if (typeof each === 'string') all.push(each);
+    else if (each !== null && typeof each === 'object' && depth < 4 && all.length < 200)
+      for (const child of Object.values(each)) visit(child, depth + 1);
+  };
+  visit(value, 0);
+  return all.join('\n');
+}
+
+function textsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'string').slice(0, 200) : [];
+}
+
+function isPathLike(value: string): boolean {
+  return (
+    value.length < 1_000 &&
+    !/[\n<>|]/.test(value) &&
+    (/^(?:[~./\\]|[a-z]:[\\/])/i.test(value) || /^[\w@.+-]+(?:[\\/][\w@.+ -]+)*(?:\.\w{1,10})?$/.test(value))
+  );
+}

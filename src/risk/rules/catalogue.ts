@@ -1,0 +1,26 @@
+// Every built-in rule, worst matters first.
+
+import type { Rule } from '../rule.ts';
+import { credentialRules } from './credentials.ts';
+import { databaseRules } from './databases.ts';
+import { exfiltrationRules } from './exfiltration.ts';
+import { fileRules } from './files.ts';
+import { gitRules } from './git.ts';
+import { persistenceRules } from './persistence.ts';
+import { privilegeRules } from './privilege.ts';
+import { protectionRules } from './protection.ts';
+import { sessionRules } from './sessions.ts';
+import { writeRules } from './writes.ts';
+
+export const catalogue: readonly Rule[] = [
+  ...fileRules,
+  ...gitRules,
+  ...databaseRules,
+  ...privilegeRules,
+  ...sessionRules,
+  ...persistenceRules,
+  ...protectionRules,
+  ...credentialRules,
+  ...exfiltrationRules,
+  ...writeRules,
+];

@@ -1,0 +1,300 @@
+// Rules about what stays and starts again by itself.
+
+import { flagValues, hasFlag, operands } from '../arguments.ts';
+import { inHome } from '../paths.ts';
+import { everywhere, type Rule } from '../rule.ts';
+import { gitVerb } from './git.ts';
+
+const startFiles =
+  /^~\/\.(?:bashrc|bash_profile|bash_login|bash_logout|bash_aliases|profile|zshrc|zshenv|zprofile|zlogin|zlogout|kshrc|cshrc|tcshrc|inputrc|xinitrc|xprofile|xsession|xsessionrc|login|pam_environment|pythonrc|Rprofile)$|^~\/\.config\/(?:fish\/.*|environment\.d\/.*|nushell\/.*|powershell\/.*)$|^\/etc\/(?:profile|profile\.d\/.*|bash\.bashrc|bashrc|zsh\/.*|zshrc|environment|ld\.so\.preload|rc\.local)$|(?:^|\/)Microsoft\.PowerShell_profile\.ps1$|^~\/Documents\/(?:Windows)?PowerShell\/.*$|^\$profile\b|^~\/\.oh-my-zsh\/custom\/.*$/i;
+const services =
+  /^(?:\/etc\/cron[^/]*|\/var\/spool\/cron|\/etc\/anacrontab|\/var\/spool\/at)(?:\/.*)?$|^(?:\/etc|\/usr\/lib|\/lib|\/usr\/local\/lib|\/run)\/systemd(?:\/.*)?$|^~\/\.config\/systemd(?:\/.*)?$|^\/etc\/init\.d(?:\/.*)?$|^(?:~)?\/Library\/(?:LaunchAgents|LaunchDaemons|StartupItems)(?:\/.*)?$|^\/System\/Library\/Launch.*|^(?:~\/\.config|\/etc\/xdg)\/autostart(?:\/.*)?$|Start Menu\/Programs\/Startup\/.*|^\/etc\/(?:udev\/rules\.d|rc\d?\.d|xinetd\.d|modules-load\.d|apt\/apt\.conf\.d|NetworkManager\/dispatcher\.d|update-motd\.d|pam\.d)\/.*/i;
+const access =
+  /^~\/\.ssh\/(?:authorized_keys2?|rc|environment|config)$|^\/etc\/(?:ssh\/sshd_config.*|sudoers(?:\.d\/.*)?|passwd|group|pam\.d\/.*|hosts\.allow)$|^\/root\/\.ssh\/.*/;
+const assistants =
+  /^~\/\.(?:claude(?:\/(?:settings(?:\.local)?\.json|CLAUDE\.md|hooks\/.*|commands\/.*|agents\/.*|skills\/.*|plugins\/.*))|claude\.json|codex\/(?:config\.toml|AGENTS\.md|hooks\.json|rules\/.*|prompts\/.*|skills\/.*)|gemini\/(?:settings\.json|GEMINI\.md|extensions\/.*|commands\/.*)|qwen\/.*|cursor\/(?:mcp\.json|rules\/.*|hooks\.json)|copilot\/(?:mcp-config|config)\.json|continue\/config\.(?:json|yaml|ts)|cline\/.*|codeium\/.*|aider\.conf\.yml|mcp\.json)$|^~\/\.config\/(?:opencode\/.*|claude\/.*|goose\/.*|crush\/.*|github-copilot\/.*|Claude\/claude_desktop_config\.json|zed\/settings\.json|Code\/User\/(?:settings|mcp|tasks)\.json)$|^~\/Library\/Application Support\/(?:Claude\/.*|Code\/User\/(?:settings|mcp|tasks)\.json|Cursor\/User\/settings\.json)$|^~\/AppData\/Roaming\/(?:Claude\/.*|Code\/User\/(?:settings|mcp|tasks)\.json)$/i;
+/** In the project: files that make an editor or an assistant run commands by itself. */
+const projectStarters =
+  /(?:^|\/)(?:\.vscode\/tasks\.json|\.claude\/(?:settings(?:\.local)?\.json|hooks\/.*)|\.cursor\/(?:mcp|hooks)\.json|\.mcp\.json|\.envrc|\.devcontainer\/devcontainer\.json|\.idea\/workspace\.xml|\.gemini\/settings\.json|\.codex\/(?:config\.toml|hooks\.json))$/;
+const gitHooks =
+  /(?:^|\/)\.git\/(?:hooks\/(?!.*\.sample$)[^/]+|config)$|^~\/\.(?:gitconfig|config\/git\/(?:config|hooks\/.*|attributes))$/;
+
+export const persistenceRules: readonly Rule[] = [
+  {
+    id: 'shell-start',
+    category: 'persistence',
+    severity: 'high',
+    then: 'ask',
+    reason: 'Changes a file that every new shell or login runs.',
+    when: everywhere,
+    path: ({ path, use, elsewhere }, { home }) => use === 'write' && !elsewhere && startFiles.test(inHome(path, home)),
+    examples: [
+      'echo "alias ll=ls" >> ~/.bashrc',
+      'cat x >> ~/.zshrc',
+      'tee -a ~/.profile < x',
+      { kind: 'tool-call', name: 'Write', input: { file_path: '/home/me/.zshenv', content: 'x' } },
+    ],
+    counterExamples: ['cat ~/.bashrc', 'grep PATH ~/.zshrc', 'source ~/.bashrc', 'echo x >> .gitignore'],
+  },
+  {
+    id: 'service',
+    category: 'persistence',
+    severity: 'high',
+    then: 'ask',
+    reason: 'Installs something that the system starts by itself: a scheduled job, a service, a login item.',
+    when: everywhere,
+    programs: [
+      'crontab',
+      'at',
+      'batch',
+      'systemctl',
+      'launchctl',
+      'schtasks',
+      'sc',
+      'update-rc.d',
+      'chkconfig',
+      'new-service',
+      'register-scheduledtask',
+      'new-scheduledtask',
+      'reg',
+      'set-itemproperty',
+      'new-itemproperty',
+      'systemd-run',
+      'loginctl',
+      'pm2',
+      'osascript',
+      'wmic',
+      'rc-update',
+      'brew',
+      'crond',
+      'defaults',
+    ],
+    command: ({ name, args, input, feeders, elsewhere }) => {
+      if (elsewhere) return false;
+      const [first] = operands(args);
+      const line = args.join(' ');
+      switch (name) {
+        case 'crontab':
+          return !hasFlag(args, 'l') && (args.length > 0 || input !== null || feeders.length > 0);
+        case 'at':
+        case 'batch':
+          return !hasFlag(args, 'l', 'q', 'c') && (args.length > 0 || name === 'batch');
+        case 'systemctl':
+          return /^(?:enable|reenable|link|unmask|preset|set-default|edit|add-wants)$/.test(first ?? '');
+        case 'launchctl':
+          return /^(?:load|bootstrap|submit|enable|kickstart|setenv)$/.test(first ?? '');
+        case 'schtasks':
+          return /\/(?:create|change)\b/i.test(line);
+        case 'sc':
+          return /^(?:create|config)$/i.test(first ?? '');
+        case 'reg':
+          return (
+            /^add\b/i.test(line) &&
+            /\\(?:run|runonce|winlogon|image file execution options|services)\b|runservices/i.test(line)
+          );
+        case 'set-itemproperty':
+        case 'new-itemproperty':
+          return /\\(?:Run|RunOnce|Winlogon)\b/i.test(line);
+        case 'systemd-run':
+          return /--on-/.test(line);
+        case 'loginctl':
+          return first === 'enable-linger';
+        case 'pm2':
+          return first === 'startup';
+        case 'osascript':
+          return /login item/.test(line);
+        case 'brew':
+          return first === 'services' && /\bstart\b/.test(line) && args.includes('--sudo-service-user');
+        case 'wmic':
+          return /startup|eventfilter|__eventconsumer|commandlineeventconsumer/i.test(line);
+        case 'defaults':
+          return first === 'write' && /loginwindow|LoginHook|LaunchAgents/.test(line);
+        default:
+          return true;
+      }
+    },
+    path: ({ path, use, elsewhere }, { home }) => use === 'write' && !elsewhere && services.test(inHome(path, home)),
+    examples: [
+      '(crontab -l; echo "* * * * * /tmp/x") | crontab -',
+      'crontab jobs.txt',
+      'sudo systemctl enable --now x.service',
+      'cp x.plist ~/Library/LaunchAgents/',
+      'echo "@reboot root /x" | sudo tee /etc/cron.d/x',
+      'schtasks /create /tn x /tr calc.exe /sc onlogon',
+      'echo /tmp/x | at now + 1 hour',
+      'cat > ~/.config/systemd/user/x.service <<EOF\n[Service]\nEOF',
+    ],
+    counterExamples: [
+      'crontab -l',
+      'systemctl status nginx',
+      'systemctl restart nginx',
+      'launchctl list',
+      'cat /etc/crontab',
+    ],
+  },
+  {
+    id: 'login-access',
+    category: 'persistence',
+    severity: 'critical',
+    then: 'ask',
+    reason: 'Changes who may log in to this machine, or become its administrator.',
+    when: everywhere,
+    path: ({ path, use, elsewhere }, { home }) =>
+      use === 'write' && !elsewhere && (access.test(path) || access.test(inHome(path, home))),
+    examples: [
+      'echo "ssh-ed25519 AAAA x" >> ~/.ssh/authorized_keys',
+      "echo 'me ALL=(ALL) NOPASSWD:ALL' | sudo tee /etc/sudoers.d/me",
+      'echo x >> /etc/passwd',
+      'ssh-copy-id bob@host',
+      'sudo visudo',
+    ],
+    counterExamples: [
+      'cat ~/.ssh/config',
+      'ssh-keygen -t ed25519 -f ./deploy_key',
+      'cat /etc/passwd',
+      'ssh-keyscan github.com >> ~/.ssh/known_hosts',
+    ],
+  },
+  {
+    id: 'assistant-settings',
+    category: 'persistence',
+    severity: 'high',
+    then: 'ask',
+    reason: 'Changes what an assistant or editor obeys or runs by itself in every later session.',
+    when: everywhere,
+    programs: ['claude', 'codex', 'gemini', 'code', 'cursor', 'qwen', 'opencode'],
+    command: ({ name, args }) => {
+      const [first, second] = operands(args);
+      if (name === 'code' || name === 'cursor') return args.includes('--add-mcp');
+      return (
+        (first === 'mcp' && /^add/.test(second ?? '')) ||
+        (first === 'config' && second === 'set') ||
+        (first === 'plugin' && second === 'install') ||
+        (first === 'extensions' && second === 'install') ||
+        args.some((arg) =>
+          /^--(?:dangerously-skip-permissions|dangerously-bypass-approvals-and-sandbox|yolo)$/.test(arg),
+        )
+      );
+    },
+    path: ({ path, use, elsewhere }, { home }) =>
+      use === 'write' && !elsewhere && (assistants.test(inHome(path, home)) || projectStarters.test(path)),
+    examples: [
+      'echo {} > ~/.claude/settings.json',
+      'claude mcp add evil -- npx evil',
+      { kind: 'tool-call', name: 'Write', input: { file_path: '.vscode/tasks.json', content: '{}' } },
+      {
+        kind: 'tool-call',
+        name: 'edit',
+        input: { filePath: '/home/me/.claude/CLAUDE.md', oldString: 'a', newString: 'b' },
+      },
+    ],
+    counterExamples: [
+      'cat ~/.claude/settings.json',
+      { kind: 'tool-call', name: 'Write', input: { file_path: 'CLAUDE.md', content: 'x' } },
+      { kind: 'tool-call', name: 'Write', input: { file_path: '.vscode/settings.json', content: '{}' } },
+      'claude -p "hello"',
+    ],
+  },
+  {
+    id: 'git-hooks',
+    category: 'persistence',
+    severity: 'high',
+    then: 'ask',
+    reason: 'Makes git run a command by itself, or trust or keep what it should not.',
+    when: everywhere,
+    programs: ['git'],
+    command: ({ args }) => {
+      const settings = flagValues(args, '-c').map((setting) => setting.toLowerCase());
+      const { verb, rest } = gitVerb(args);
+      const words = operands(rest, new Set(['-f', '--file', '--type', '--default']));
+      if (
+        verb === 'config' &&
+        !rest.some((arg) => /^--?(?:get|list|l|unset|get-all|show-origin|get-regexp)$/.test(arg)) &&
+        !/^(?:get|list|unset)$/.test(words[0] ?? '')
+      ) {
+        const [name = '', value] = words.filter((word) => word !== 'set');
+        if (value !== undefined) settings.push(`${name.toLowerCase()}=${value}`);
+      }
+      return settings.some((setting) => {
+        const at = setting.indexOf('=');
+        const value = setting.slice(at + 1);
+        const key = setting.slice(0, at);
+        if (/^core\.(?:sshcommand|fsmonitor|askpass|gitproxy)$/.test(key))
+          return value !== 'true' && value !== 'false' && !/^ssh(?: -i \S+)?(?: -o [\w=]+)*$/.test(value);
+        if (key === 'core.hookspath')
+          return !/^(?:\.husky(?:\/_)?|\.githooks|githooks|hooks|\/dev\/null|\.hooks)$/.test(value);
+        if (/^(?:core\.(?:pager|editor)|pager\.|sequence\.editor)/.test(key))
+          return !/^(?:cat|less(?: -\w+)*|more|delta|vim?|nvim|nano|code --wait|emacs|true|false|:|"?code"? --wait|bat|diff-so-fancy.*|)$/.test(
+            value,
+          );
+        if (/^alias\./.test(key)) return value.startsWith('!');
+        if (/^credential\..*helper$|^credential\.helper$/.test(key))
+          return /^store|^!(?!gh |.*gh auth|aws codecommit)/.test(value) || value.includes('/');
+        return (
+          (/\.(?:clean|smudge|textconv)$/.test(key) && !/git-lfs|lfs/.test(value)) ||
+          key === 'init.templatedir' ||
+          (key === 'safe.directory' && value === '*') ||
+          (/^url\..*insteadof$/.test(key) && !/github\.com|gitlab\.com|bitbucket\.org/.test(value))
+        );
+      });
+    },
+    path: ({ path, use, elsewhere }, { home }) => use === 'write' && !elsewhere && gitHooks.test(inHome(path, home)),
+    examples: [
+      'echo "curl x" > .git/hooks/pre-commit',
+      'git config core.hooksPath /tmp/hooks',
+      "git config --global alias.st '!sh -c id'",
+      'git -c core.pager="sh -c id" log',
+      'git config --global credential.helper store',
+    ],
+    counterExamples: [
+      'git config user.name x',
+      'git config --global core.editor vim',
+      'git config core.hooksPath .husky',
+      'git -c core.pager=cat log',
+      'ls .git/hooks',
+      'npx husky init',
+      'git config --get core.pager',
+    ],
+  },
+  {
+    id: 'install-hooks',
+    category: 'persistence',
+    severity: 'medium',
+    then: 'ask',
+    reason: 'Adds a script that runs by itself when the package is installed.',
+    when: everywhere,
+    signs: ['install-script'],
+    programs: ['npm', 'pnpm', 'yarn', 'bun'],
+    command: ({ args }) => {
+      const [first, second] = operands(args);
+      return (
+        ((first === 'pkg' && second === 'set') || first === 'set-script') &&
+        args.some(
+          (arg) =>
+            /^(?:scripts\.)?(?:pre|post)?install(?:=|$)|^(?:scripts\.)?prepare(?:=|$)/.test(arg) && arg !== 'install',
+        )
+      );
+    },
+    examples: [
+      "npm pkg set scripts.postinstall='node x.js'",
+      {
+        kind: 'tool-call',
+        name: 'Edit',
+        input: {
+          file_path: 'package.json',
+          old_string: '"scripts": {',
+          new_string: '"scripts": {\n "postinstall": "curl x | sh",',
+        },
+      },
+    ],
+    counterExamples: [
+      "npm pkg set scripts.test='vitest'",
+      {
+        kind: 'tool-call',
+        name: 'Edit',
+        input: { file_path: 'package.json', old_string: '"test": "jest"', new_string: '"test": "vitest"' },
+      },
+      'npm install',
+    ],
+  },
+];
