@@ -15,6 +15,7 @@ export const importTable = {
   approvals: { imports: ['base', 'contract', 'policy'], pure: false },
   sessions: { imports: ['base', 'contract'], pure: false },
   keychain: { imports: ['base'], pure: false },
+  credentials: { imports: ['base', 'http', 'keychain', 'policy'], pure: false },
   certificates: { imports: ['base', 'keychain'], pure: false },
   identity: { imports: ['base'], pure: false },
   capture: { imports: ['base', 'certificates'], pure: false },
