@@ -1,6 +1,7 @@
 // A machine of any system with everything installed: a home of its own, and the programs that keep settings played in memory.
 
 import {
+  chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -44,7 +45,8 @@ export function fakeMachine(platform: Platform = 'linux', changes: Partial<Setup
   const write = (name: string, content: string | Buffer, mode = 0o644): string => {
     const path = join(home, name);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, content, { mode });
+    writeFileSync(path, content);
+    chmodSync(path, mode);
     return path;
   };
   for (const program of programs) {
