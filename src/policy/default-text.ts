@@ -46,8 +46,16 @@ providers: {}
 #  lab: http://10.0.0.5:8000
 #  team: { base-url: "https://llm.example.com", dialect: openai }
 
-# Added to the built-in risk rules; the same id overrides one.
+# Added to the built-in risk rules, which are on; the same id overrides one.
 risk: []
+#  - { id: git-force-push, then: deny }
+#  - { id: deploys, match: "make deploy *", then: ask }
+#  - { id: exfil, match: { upload: { to: "!approved", over: 64KiB } }, then: deny }
+
+# Where data may go without a question: hosts besides this machine, paths besides the project folder.
+approved:
+  hosts: []
+  paths: []
 
 approval:
   timeout: 60s

@@ -2,6 +2,7 @@
 
 import { LineCounter, parseDocument } from 'yaml';
 import { checkRules, type CheckRule } from './check-rules.ts';
+import { checkRiskRules, type CheckRiskRule } from './check-risk-rules.ts';
 import { explainIssue } from './explain.ts';
 import type { Policy } from './policy.ts';
 import { locate } from './locate.ts';
@@ -28,8 +29,15 @@ const maxAliases = 100;
 const maxProblems = 50;
 const tooDeep = 'Write the policy with less nesting: it cannot be read as it is.';
 
-/** Never throws. `checkRule` is the masking engine's test of custom rules. Empty text gives the built-in policy. */
-export function parsePolicy(text: string, checkRule: CheckRule = () => null): ParsedPolicy {
+/**
+ * Never throws. `checkRule` is the masking engine's test of custom rules, `checkRiskRule` the risk engine's. Empty text gives
+ * the built-in policy.
+ */
+export function parsePolicy(
+  text: string,
+  checkRule: CheckRule = () => null,
+  checkRiskRule: CheckRiskRule = () => null,
+): ParsedPolicy {
   if (text.length > maxLength)
     return { problems: [{ line: 1, column: 1, message: 'Shorten the policy to 1 MiB at most.' }] };
   const lines = new LineCounter();
@@ -52,6 +60,7 @@ export function parsePolicy(text: string, checkRule: CheckRule = () => null): Pa
     const checked = policyFileSchema.safeParse(value ?? {});
     if (checked.success) {
       checkRules(document, checked.data, checkRule, report);
+      checkRiskRules(document, checked.data, checkRiskRule, report);
       return problems.length > 0 ? { problems: inOrder(problems) } : { policy: resolvePolicy(checked.data) };
     }
     for (const issue of checked.error.issues.flatMap((each) => explainIssue(each, value))) {

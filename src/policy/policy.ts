@@ -53,6 +53,14 @@ export interface RiskRule {
   readonly reason: string | null;
 }
 
+/** Where data may go without a question. */
+export interface ApprovedPolicy {
+  /** Host patterns, besides this machine. */
+  readonly hosts: readonly string[];
+  /** Folders and files, besides the project folder and temporary ones; `~` is the home folder. */
+  readonly paths: readonly string[];
+}
+
 export interface ApprovalPolicy {
   /** Milliseconds. */
   readonly timeout: number;
@@ -80,6 +88,7 @@ export interface ScopedPolicy {
   readonly requests: RequestAction;
   /** Added to the built-in rules; the last rule of an id wins. */
   readonly risk: readonly RiskRule[];
+  readonly approved: ApprovedPolicy;
   readonly approval: ApprovalPolicy;
 }
 

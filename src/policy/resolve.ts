@@ -35,7 +35,14 @@ const builtInApproval: ApprovalPolicy = { timeout: 60 * second, onTimeout: 'deny
 /** `file` has passed the schema. An empty file gives the built-in policy. */
 export function resolvePolicy(file: PolicyFile): Policy {
   const scoped = layOver(
-    { mode: 'enforce', masking: builtInMasking, requests: 'pass', risk: [], approval: builtInApproval },
+    {
+      mode: 'enforce',
+      masking: builtInMasking,
+      requests: 'pass',
+      risk: [],
+      approved: { hosts: [], paths: [] },
+      approval: builtInApproval,
+    },
     file,
   );
   return {
@@ -60,6 +67,10 @@ function layOver(below: ScopedPolicy, above: Omit<WrittenScope, 'match'>): Scope
     masking: layMasking(below.masking, above.masking ?? {}),
     requests: above.requests ?? below.requests,
     risk: [...below.risk, ...(above.risk ?? []).map(riskRule)],
+    approved: {
+      hosts: [...below.approved.hosts, ...(above.approved?.hosts ?? [])],
+      paths: [...below.approved.paths, ...(above.approved?.paths ?? [])],
+    },
     approval: {
       timeout: duration(above.approval?.timeout, below.approval.timeout),
       onTimeout: above.approval?.['on-timeout'] ?? below.approval.onTimeout,
@@ -100,7 +111,8 @@ export function customRule(rule: NonNullable<Written<'masking'>['rules']>[number
   };
 }
 
-function riskRule(rule: Written<'risk'>[number]): RiskRule {
+/** A rule as the risk engine takes it. */
+export function riskRule(rule: Written<'risk'>[number]): RiskRule {
   return {
     id: rule.id,
     when: rule.when === undefined ? null : list(rule.when),

@@ -108,10 +108,17 @@ const masking = z.strictObject({
 });
 
 const places = ['shell', 'tool', 'code', 'text'] as const;
+const approved = z.strictObject({
+  hosts: z.array(hostPattern).max(5_000).optional().describe('hosts that data may be sent to'),
+  paths: z.array(name).max(5_000).optional().describe('folders and files that may be written, secrets included'),
+});
 const riskRule = z.strictObject({
   id: identifier,
   when: z.union([z.enum(places), z.array(z.enum(places)).min(1)]).optional(),
-  match: z.union([z.string().min(1), z.record(z.string(), z.json())]).optional(),
+  match: z
+    .union([z.string().min(1).max(2_000), z.record(z.string(), z.json())])
+    .optional()
+    .describe('a category, the id of a built-in rule, a command such as "git push *", or an object'),
   then: z.enum(['allow', 'ask', 'deny']),
   reason: z.string().max(500).optional(),
 });
@@ -142,7 +149,8 @@ const scope = z.strictObject({
   mode: z.enum(['enforce', 'observe']).optional(),
   masking: masking.optional(),
   requests: z.enum(['pass', 'warn', 'mask', 'block']).optional(),
-  risk: z.array(riskRule).optional(),
+  risk: z.array(riskRule).max(1_000).optional(),
+  approved: approved.optional(),
   approval: approval.optional(),
 });
 
@@ -174,6 +182,7 @@ export const policyFileSchema = z
       .record(z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'Name the provider with a-z, 0-9 and hyphens.'), provider)
       .optional(),
     risk: z.array(riskRule).max(1_000).optional(),
+    approved: approved.optional(),
     approval: approval.optional(),
     scopes: z.array(scope).max(1_000).optional(),
     sessions: z

@@ -30,7 +30,10 @@ export interface RuleSet {
 
 /** Rules that can never match are left out. */
 export function compileRules(rules: readonly RiskRule[]): RuleSet {
-  const last = [...new Map(rules.map((rule) => [rule.id, rule])).values()];
+  const lasting = new Map<string, RiskRule>();
+  // A rule without a match takes that of the rule it overrides.
+  for (const rule of rules) lasting.set(rule.id, { ...rule, match: rule.match ?? lasting.get(rule.id)?.match ?? null });
+  const last = [...lasting.values()];
   const objections: Objection[] = [];
   const approvals: Approval[] = [];
   let builtIn = [...catalogue];
