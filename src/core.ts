@@ -23,7 +23,6 @@ import type { ServeOptions } from './core/serve-options.ts';
 import { createSessionIds } from './core/session-ids.ts';
 import { version } from './core/version.ts';
 import { masked } from './exchange/masked.ts';
-import { mayAnswer } from './identity/answer-guard.ts';
 import { createFileStore } from './keychain/file-store.ts';
 import { checkRule } from './masking/masking.ts';
 import { matchesHost } from './policy/hosts.ts';
@@ -37,7 +36,8 @@ import { createPolicyFile } from './settings/policy-file.ts';
 
 export interface Core {
   readonly ready: ReadyEvent;
-  /** Variables, besides the addresses, that a client's environment is made from. */
+  /** A process that was started as a client: neither it nor what it starts may answer questions. */
+  guard(pid: number): Promise<void>;
   stop(): Promise<void>;
   /** Resolves when the core has stopped, for whatever reason. */
   readonly stopped: Promise<void>;
@@ -132,7 +132,7 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
         terminal: options.terminal ?? 'none',
       }),
   });
-  const peers = createPeers(() => own[0]?.port ?? 0, clock);
+  const peers = createPeers();
   const own: { address: string; port: number }[] = [];
   const upstream = createUpstream({
     extraCa,
@@ -158,6 +158,7 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
     gateway: (path) => gatewayTarget(current.providers, path),
     upstream,
     exchange: (client) => exchanges.start(client),
+    connected: (socket) => peers.connected(socket),
     report(event) {
       const failure = connectionFailure(event, authority.certificatePath);
       if (failure !== undefined) emit(failure);
@@ -189,9 +190,7 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
     }),
     stop: () => void stop(),
     approvals: desk.approvals,
-    async mayAnswer(peer) {
-      return mayAnswer(await peers.identity.of(peer), peers.guarded);
-    },
+    mayAnswer: (peer) => peers.mayAnswer(peer),
   }).catch(async (error: unknown) => {
     await listener.close();
     throw new CoreError('cannot-listen', cannotListen(options.ui, error, '--ui'));
@@ -227,7 +226,7 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
     })();
     return stopping;
   };
-  return { ready: { event: 'ready', ...about() }, stop, stopped };
+  return { ready: { event: 'ready', ...about() }, guard: (pid) => peers.guard(pid), stop, stopped };
 }
 
 async function readCertificates(file: string | undefined): Promise<string[]> {

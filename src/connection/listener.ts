@@ -28,6 +28,8 @@ export interface ListenerOptions {
   readonly gatewayNames?: readonly string[];
   readonly upstream: ListenerUpstream;
   exchange(client: ClientSide): void;
+  /** A connection has come; nothing of it has been read. */
+  connected?(socket: Socket): void;
   report(event: ConnectionEvent): void;
   /** How long a client may stay silent before its first byte, and between CONNECT and what follows. Default 30 s. */
   readonly silentMs?: number;
@@ -127,6 +129,7 @@ export function createListener(options: ListenerOptions): Listener {
 
   const server = net.createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true }, (socket) => {
     accepted.add(socket);
+    options.connected?.(socket);
     socket.once('close', () => accepted.delete(socket));
     socket.on('error', () => undefined);
     firstBytes(socket, silentMs, (speech) => {

@@ -1,56 +1,62 @@
 // Who is at the other end of the clients' connections. Looked up beside the exchange, which never waits for it.
 
-import type { Clock } from '../base/clock.ts';
+import type { Socket } from 'node:net';
+import { plainAddress } from '../connection/dial.ts';
 import type { ClientSide } from '../http/exchange-ports.ts';
-import { createGuardedProcesses, type GuardedProcesses } from '../identity/guarded-processes.ts';
-import { createIdentity, type Identity } from '../identity/identity.ts';
-import type { ProcessFacts } from '../identity/process-facts.ts';
+import { mayAnswer, type AnswerPermission } from '../identity/answer-guard.ts';
+import { createGuardedProcesses } from '../identity/guarded-processes.ts';
+import { createIdentity, peerOf } from '../identity/identity.ts';
+import type { Peer, ProcessFacts } from '../identity/process-facts.ts';
 
 export interface KnownPeer {
   readonly facts: ProcessFacts | undefined;
 }
 
-interface FoundPeer {
-  facts: ProcessFacts | undefined;
-  readonly askedAt: number;
-}
-
 export interface Peers {
-  /** Its facts come later. */
+  /** A client has connected: the look-up begins. */
+  connected(socket: Socket): void;
+  /** Its facts come later, or never. */
   of(client: Pick<ClientSide, 'address' | 'port'>): KnownPeer;
-  readonly guarded: GuardedProcesses;
-  readonly identity: Identity;
+  /** Guards a process that a client was started as. */
+  guard(pid: number): Promise<void>;
+  /** Does an answer from this connection count? */
+  mayAnswer(peer: Peer): Promise<AnswerPermission>;
   close(): void;
 }
 
-const maxConnections = 4096;
-/** Milliseconds. A connection brings many requests; later its port may be another program's. */
-const goodFor = 10_000;
+interface FoundPeer {
+  facts: ProcessFacts | undefined;
+}
 
-/** `localPort`: of the listener. */
-export function createPeers(localPort: () => number, clock: Clock): Peers {
+const unknown: KnownPeer = { facts: undefined };
+
+export function createPeers(): Peers {
   const identity = createIdentity();
   const guarded = createGuardedProcesses();
+  /** Of the connections that are open. */
   const known = new Map<string, FoundPeer>();
+  const keyOf = (address: string, port: number): string => `${plainAddress(address)} ${port}`;
   return {
-    identity,
-    guarded,
-    of({ address, port }) {
-      const key = `${address} ${port}`;
-      const before = known.get(key);
-      const now = clock.now();
-      if (before !== undefined && now - before.askedAt < goodFor) return before;
-      const peer: FoundPeer = { facts: undefined, askedAt: now };
-      known.delete(key);
-      known.set(key, peer);
-      const [oldest] = known.keys();
-      if (known.size > maxConnections && oldest !== undefined) known.delete(oldest);
-      void identity.of({ address, port, localPort: localPort() }).then((facts) => {
-        peer.facts = facts;
+    connected(socket) {
+      const peer = peerOf(socket);
+      if (peer === undefined) return;
+      const key = keyOf(peer.address, peer.port);
+      const found: FoundPeer = { facts: undefined };
+      known.set(key, found);
+      socket.once('close', () => {
+        if (known.get(key) === found) known.delete(key);
+      });
+      void identity.of(peer).then((facts) => {
+        found.facts = facts;
         if (facts !== undefined) guarded.guard(facts);
       });
-      return peer;
     },
+    of: ({ address, port }) => known.get(keyOf(address, port)) ?? unknown,
+    async guard(pid) {
+      const facts = await identity.facts(pid);
+      if (facts !== undefined) guarded.guard(facts);
+    },
+    mayAnswer: async (peer) => mayAnswer(await identity.of(peer), guarded),
     close: () => identity.close(),
   };
 }

@@ -43,7 +43,7 @@ export async function runCommand({ serve, command, tell, emit }: RunOptions): Pr
     for (const note of notes) tell(note);
     // What it starts is known by this even when its parents are gone: it may not answer questions about itself.
     const marked = { [guardMarker.name]: guardMarker.value };
-    return await runChild(command, { ...serve.env, ...variables, ...marked });
+    return await runChild(command, { ...serve.env, ...variables, ...marked }, (pid) => void own?.guard(pid));
   } finally {
     await own?.stop();
   }
@@ -71,9 +71,11 @@ const forwarded: readonly NodeJS.Signals[] = [
 function runChild(
   [program, ...parameters]: readonly [string, ...string[]],
   env: Readonly<Record<string, string | undefined>>,
+  started: (pid: number) => void,
 ): Promise<number | NodeJS.Signals> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, parameters, { stdio: 'inherit', env });
+    if (child.pid !== undefined) started(child.pid);
     // The terminal sends Ctrl-C to the whole group: the command decides what it means, we wait for it.
     const passOn = (signal: NodeJS.Signals): void => {
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);

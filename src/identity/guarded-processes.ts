@@ -1,7 +1,7 @@
 // The processes whose requests pass through Scrim: neither they nor what they start may answer Scrim's questions.
 
 import type { NamedProcess, ProcessFacts, ProcessRef } from './process-facts.ts';
-import { isShell } from './program-name.ts';
+import { isInterpreter, isShell } from './program-name.ts';
 
 export interface GuardedProcesses {
   /**
@@ -54,7 +54,11 @@ const keyOf = ({ pid, startTime }: ProcessRef) => `${pid} ${startTime}`;
 function programOf(facts: NamedProcess & Pick<ProcessFacts, 'parents'>): readonly ProcessRef[] {
   const { executable, parents } = facts;
   if (executable === null || isShell(executable)) return [facts];
-  const end = parents.findIndex((parent) => applicationOf(parent.executable ?? '') !== applicationOf(executable));
+  // Two scripts of one interpreter are two programs.
+  const isPart = (parent: NamedProcess): boolean =>
+    applicationOf(parent.executable ?? '') === applicationOf(executable) &&
+    (!isInterpreter(executable) || parent.program === facts.program);
+  const end = parents.findIndex((parent) => !isPart(parent));
   return [facts, ...parents.slice(0, end === -1 ? undefined : end)];
 }
 

@@ -53,6 +53,10 @@ export async function programName(executable: string, argv: readonly string[], f
   return cleanText(own.replace(/\.exe$/i, ''));
 }
 
+export function isInterpreter(executable: string): boolean {
+  return interpreters.some(({ name }) => name.test(basename(executable)));
+}
+
 export function isShell(executable: string): boolean {
   return /^((ba|da|z|k|fi|mk|tc|c|a|x)?sh|nu|pwsh|busybox|elvish)$/.test(basename(executable));
 }
