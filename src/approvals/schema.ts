@@ -25,7 +25,8 @@ const steps: readonly string[] = [
     answer TEXT
   ) STRICT;
   CREATE INDEX question_open ON question (writer) WHERE answered_at IS NULL;
-  CREATE INDEX question_by_end ON question (answered_at, seq) WHERE answered_at IS NOT NULL;
+  -- With the size, so that a look at how long the history is reads no question.
+  CREATE INDEX question_by_end ON question (answered_at, seq, size) WHERE answered_at IS NOT NULL;
   CREATE INDEX question_repeatable ON question (action_key, request_key) WHERE repeat_until IS NOT NULL;
 
   CREATE TABLE remembered (

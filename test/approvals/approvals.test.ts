@@ -1,7 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { asMasked } from '../../src/base/text.ts';
 import { askRequest, delivered, given, manualClock, newFolder, openedApprovals } from './questions.ts';
 
 const MINUTE = 60_000;
@@ -221,37 +220,6 @@ test.each([
   const { id } = ask();
   expect(approvals.answer(id, given({ note }))).toBe('taken');
   expect(approvals.question(id)).toMatchObject({ answer: { verdict: 'allow', note: kept } });
-});
-
-test('history holds the newest 10,000 questions', () => {
-  const { approvals, ask, clock } = openedApprovals();
-  const oldest = ask();
-  oldest.withdraw();
-  for (let i = 0; i < 10_200; i++) {
-    clock.advance(1);
-    ask().withdraw();
-  }
-  expect(approvals.history(20_000)).toHaveLength(10_000);
-  expect(approvals.question(oldest.id)).toBeUndefined();
-  expect(approvals.history(1)[0]?.answer.at).toBe(clock.now());
-});
-
-test('history holds 64 Mi characters, the newest of them', () => {
-  const { approvals, ask, clock } = openedApprovals();
-  const action = asMasked('x'.repeat(4 * 1024 * 1024));
-  const held = { ...askRequest().held, action };
-  for (let i = 0; i < 20; i++) {
-    clock.advance(1);
-    ask({ held }).withdraw();
-  }
-  // A look at every 128th outcome.
-  for (let i = 20; i < 128; i++) {
-    clock.advance(1);
-    ask().withdraw();
-  }
-  const history = approvals.history(1_000);
-  expect(history).toHaveLength(15 + 108);
-  expect(history.filter(({ question }) => question.action === action)).toHaveLength(15);
 });
 
 test.skipIf(process.platform === 'win32')('only the owner can read the store', () => {

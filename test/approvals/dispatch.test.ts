@@ -237,6 +237,6 @@ test('whatever happens: no more displays than places, only of open questions, th
       running[Symbol.dispose]();
       await approvals.close();
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   );
 });

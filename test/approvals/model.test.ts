@@ -76,7 +76,7 @@ test('every asker that stays is answered exactly once, as the model says, and ev
         temporary.remove();
       }
     }),
-    { numRuns: 100 },
+    { numRuns: 50 },
   );
 });
 

@@ -112,6 +112,39 @@ test('grants that have expired are removed from the file, and so is the oldest o
   expect(approvals.open()).toHaveLength(1);
 });
 
+/** Copies the one question of the store, each copy a millisecond older than the one before it. */
+const copies = (count: number, size: string) =>
+  `INSERT INTO question (id, writer, action_key, answered_at, size, question, answer)
+     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
+     SELECT 'copy ' || i, writer, action_key, answered_at - i, ${size}, question, answer FROM n, question`;
+
+test('history holds the newest 10,000 questions, looked at when the store is opened', () => {
+  const { approvals, ask, folder } = openedApprovals();
+  const newest = ask();
+  newest.withdraw();
+  breaker(folder).execute(copies(10_050, 'size'));
+  expect(approvals.history(20_000)).toHaveLength(10_000);
+  expect(approvals.question('copy 10050')).toBeDefined();
+  const again = openedApprovals({ folder }).approvals;
+  expect(again.history(20_000)).toHaveLength(10_000);
+  expect(again.history(1)[0]?.question.id).toBe(newest.id);
+  expect(again.question('copy 9999')).toBeDefined();
+  expect(again.question('copy 10000')).toBeUndefined();
+});
+
+test('history holds 64 Mi characters, looked at with every 128th outcome', () => {
+  const { approvals, ask, folder, clock } = openedApprovals();
+  ask().withdraw();
+  breaker(folder).execute(copies(20, '4 * 1024 * 1024'));
+  for (let i = 1; i < 127; i++) ask().withdraw();
+  expect(approvals.history(1_000)).toHaveLength(127 + 20);
+  clock.advance(1);
+  ask().withdraw();
+  expect(approvals.history(1_000)).toHaveLength(128 + 15);
+  expect(approvals.question('copy 15')).toBeDefined();
+  expect(approvals.question('copy 16')).toBeUndefined();
+});
+
 test('a store that cannot be read denies; lists and revoking say so', async () => {
   const { approvals, ask, folder, failures } = openedApprovals();
   breaker(folder).execute('DROP TABLE remembered; DROP TABLE question');
