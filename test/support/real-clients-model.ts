@@ -4,19 +4,20 @@
 import { createAuthority } from './authority.ts';
 import { startPlayback, type OwnAnswer, type Playback, type ReceivedRequest } from './playback.ts';
 import { routeOf } from './playback-routes.ts';
+import { accountAnswer, accountHosts } from './real-clients-accounts.ts';
 import { toolStream, type StreamApi, type ToolCall } from './real-clients-streams.ts';
 import { loadStream } from './streams.ts';
 
 /** Hosts that the clients talk to; every other host leads nowhere. */
 const hosts = [
   'api.openai.com',
-  'chatgpt.com',
   'api.anthropic.com',
   'generativelanguage.googleapis.com',
   'ollama.com',
   'api.mistral.ai',
   'api.cohere.com',
   'dashscope.aliyuncs.com',
+  ...accountHosts,
 ];
 
 export interface ModelOptions {
@@ -52,6 +53,8 @@ export async function startModel({ secret, call, prompt, hasTools }: ModelOption
   const isTurn = ({ method, path, body }: Asked): boolean =>
     routeOf(method, path, body).kind === 'stream' && body.includes(prompt) && (!hasTools || offersTools(body));
   const answer = (request: Asked) => {
+    const account = accountAnswer(request);
+    if (account !== undefined) return account;
     const route = routeOf(request.method, request.path, request.body);
     if (route.kind === 'fixed' || !route.streamed) return undefined;
     if (call === null || isAnswered(request.body) || calls >= mostCalls || !isTurn(request))

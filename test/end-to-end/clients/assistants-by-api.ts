@@ -69,6 +69,25 @@ function copilot(
   };
 }
 
+/** With a Copilot subscription: its own models, which have no base URL. */
+function copilotOwn(id: string, api: string, model: string): RealClient {
+  const withKey = copilot(id, '', '', '', model, '', '');
+  return {
+    ...withKey,
+    name: `Copilot CLI, subscription, ${api}`,
+    modes: ['proxy'],
+    intercept: ['api.github.com'],
+    launch: (place) => ({
+      words: withKey.launch(place).words,
+      env: {
+        COPILOT_AUTO_UPDATE: 'false',
+        COPILOT_GITHUB_TOKEN: place.key,
+        COPILOT_MODEL: model,
+      },
+    }),
+  };
+}
+
 /** `direct` and `path`: only its OpenAI providers have a base URL. */
 function cline(id: string, api: string, provider: string, model: string, direct = '', path = ''): RealClient {
   return {
@@ -142,6 +161,8 @@ export const assistantsByApi: readonly RealClient[] = [
   copilot('chat', 'Chat', 'openai', 'completions', 'gpt-4.1', ...openai),
   copilot('responses', 'Responses', 'openai', 'responses', 'gpt-5', ...openai),
   copilot('anthropic', 'Messages', 'anthropic', '', 'claude-sonnet-4.5', 'https://api.anthropic.com', '/anthropic'),
+  copilotOwn('own-responses', 'Responses', 'gpt-5'),
+  copilotOwn('own-anthropic', 'Messages', 'claude-sonnet-4.5'),
   cline('chat', 'Chat', 'openai', 'gpt-4.1', ...openai),
   cline('anthropic', 'Messages', 'anthropic', 'claude-sonnet-4-5'),
   continueCli('chat', 'Chat', 'openai', 'gpt-4.1', 'https://api.openai.com/v1/', '/openai/v1/'),

@@ -43,6 +43,8 @@ export interface RealClient {
   readonly name: string;
   readonly source: Source;
   readonly modes: readonly Mode[];
+  /** Hosts that Scrim would tunnel, opened so that the client trusts the model server in their place. */
+  readonly intercept?: readonly string[];
   /** How its model asks it to run a shell command. Null: it has no such tool. */
   readonly call: ((command: string) => ToolCall) | null;
   launch(place: Place): Launch;

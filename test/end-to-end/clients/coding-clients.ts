@@ -1,6 +1,7 @@
 // Coding assistants: each is started without a terminal, allowed to run commands by itself, its telemetry off.
 
 import { join } from 'node:path';
+import { chatgptLogin } from '../../support/real-clients-accounts.ts';
 import { assistantsByApi } from './assistants-by-api.ts';
 import type { RealClient } from './client.ts';
 import { base, both, program } from './launching.ts';
@@ -49,6 +50,26 @@ const codex: RealClient = {
     ],
     env: { CODEX_API_KEY: place.key },
   }),
+};
+
+const claudeSubscription: RealClient = {
+  ...claude,
+  id: 'claude-subscription',
+  name: 'Claude Code, subscription',
+  modes: ['proxy'],
+  launch(place) {
+    const { words, env } = claude.launch(place);
+    const { ANTHROPIC_API_KEY: key = '', ...rest } = env ?? {};
+    return { words, env: { ...rest, CLAUDE_CODE_OAUTH_TOKEN: key.replace('api03', 'oat01') } };
+  },
+};
+
+const codexLogin: RealClient = {
+  ...codex,
+  id: 'codex-chatgpt',
+  name: 'Codex, ChatGPT login',
+  modes: ['proxy'],
+  launch: (place) => ({ words: codex.launch(place).words, files: { '.codex/auth.json': chatgptLogin() } }),
 };
 
 const gemini: RealClient = {
@@ -148,4 +169,13 @@ const aider: RealClient = {
   }),
 };
 
-export const codingClients: readonly RealClient[] = [claude, codex, gemini, ...assistantsByApi, qwen, aider];
+export const codingClients: readonly RealClient[] = [
+  claude,
+  claudeSubscription,
+  codex,
+  codexLogin,
+  gemini,
+  ...assistantsByApi,
+  qwen,
+  aider,
+];

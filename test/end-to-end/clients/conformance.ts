@@ -56,7 +56,12 @@ async function work(queue: Job[]): Promise<void> {
   for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
     const { client, mode, installed, scenario } = job;
     if (!installed.ok) continue;
-    const result = await scenarios[scenario]({ client, mode, installed: installed.folder });
+    const subject = { client, mode, installed: installed.folder };
+    const result = await scenarios[scenario](subject).catch((error: unknown): Result => ({
+      outcome: 'failed',
+      findings: [`the run failed: ${String(error)}`],
+      observation: null,
+    }));
     results.get(`${client.id} ${mode}`)![scenario] = result;
     const why = result.outcome === 'failed' ? `: ${result.findings.join('; ')}` : '';
     process.stderr.write(`${client.id} (${mode}), ${scenario}: ${result.outcome}${why}\n`);

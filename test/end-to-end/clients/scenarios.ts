@@ -8,7 +8,8 @@ export type ScenarioName = (typeof scenarioNames)[number];
 
 export type Result =
   | { readonly outcome: 'passed'; readonly observation: Observation }
-  | { readonly outcome: 'failed'; readonly findings: readonly string[]; readonly observation: Observation }
+  /** Null: the run itself failed. */
+  | { readonly outcome: 'failed'; readonly findings: readonly string[]; readonly observation: Observation | null }
   | { readonly outcome: 'skipped'; readonly reason: string };
 
 export interface Subject {
@@ -22,7 +23,7 @@ export const holdSeconds = 90;
 const most = 90_000;
 
 /** What Scrim writes in the place of a call that was not allowed. */
-const refusal = /Scrim/;
+const refusal = /\[Scrim\] The call of \S+ was not passed on/;
 
 export const scenarios: Record<ScenarioName, (subject: Subject) => Promise<Result>> = {
   async text(subject) {

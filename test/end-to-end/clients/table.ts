@@ -1,6 +1,7 @@
 // The results as a table: for the terminal, and for docs/clients.md.
 
 import type { Mode } from './client.ts';
+import type { Observation } from './run.ts';
 import { scenarioNames, type Result, type ScenarioName } from './scenarios.ts';
 
 export interface Row {
@@ -23,27 +24,17 @@ function cell({ missing, results }: Row, scenario: ScenarioName): string {
 }
 
 /** The text scenario shows two things, each of which may fail alone. */
-function part(
-  { missing, results: { text } }: Row,
-  holds: (result: Exclude<Result, { outcome: 'skipped' }>) => boolean,
-) {
+function part({ missing, results: { text } }: Row, holds: (observation: Observation) => boolean): string {
   if (missing !== null || text === undefined || text.outcome === 'skipped') return '';
-  return word[holds(text) ? 'passed' : 'failed'];
+  return word[text.observation !== null && holds(text.observation) ? 'passed' : 'failed'];
 }
 
 const columns: readonly Column[] = [
   ['client', ({ name }) => name],
   ['version', ({ version }) => version],
   ['mode', ({ mode }) => mode],
-  [
-    'streamed',
-    (row) =>
-      part(row, ({ observation: { isStreamed, run, turns } }) => isStreamed && run.code === 0 && turns.length === 1),
-  ],
-  [
-    'masked',
-    (row) => part(row, ({ observation: { placeholder, leaks } }) => placeholder !== null && leaks.length === 0),
-  ],
+  ['streamed', (row) => part(row, ({ isStreamed, run, turns }) => isStreamed && run.code === 0 && turns.length === 1)],
+  ['masked', (row) => part(row, ({ placeholder, leaks }) => placeholder !== null && leaks.length === 0)],
   ...scenarioNames.slice(1).map((name): Column => [name, (row) => cell(row, name)]),
 ];
 
