@@ -1,8 +1,8 @@
 // A passphrase or a key from a person, unseen, or from a file descriptor. Never from an argument or a variable, where other
 // processes could read it.
 
-import { closeSync, openSync, read } from 'node:fs';
-import { ReadStream, WriteStream } from 'node:tty';
+import { closeSync, openSync, read, writeSync } from 'node:fs';
+import { ReadStream } from 'node:tty';
 import { promisify } from 'node:util';
 import { KeychainError } from './secret-store.ts';
 
@@ -43,12 +43,12 @@ export async function askHidden(question: string): Promise<Buffer> {
       'Pass the passphrase through a file descriptor, with --keys-passphrase-fd: there is no terminal to ask on.',
     );
   }
-  const { input, output, close } = terminal;
+  const { input, show, close } = terminal;
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   let line = Buffer.alloc(0);
   try {
     input.setRawMode(true);
-    output.write(question);
+    show(question);
     input.on('error', reject);
     input.on('end', () => reject(new Error('closed')));
     input.on('data', (chunk: Buffer) => {
@@ -66,14 +66,14 @@ export async function askHidden(question: string): Promise<Buffer> {
     throw new KeychainError('passphrase', 'Start again and type it to the end: nothing was changed.', { cause });
   } finally {
     input.setRawMode(false);
-    output.write('\n');
+    show('\n');
     close();
   }
 }
 
 interface Terminal {
   readonly input: ReadStream;
-  readonly output: NodeJS.WritableStream;
+  readonly show: (text: string) => void;
   readonly close: () => void;
 }
 
@@ -81,15 +81,17 @@ interface Terminal {
 function openTerminal(): Terminal | undefined {
   if (process.platform === 'win32') {
     const { stdin, stderr } = process;
-    return stdin.isTTY
-      ? { input: stdin, output: stderr, close: () => stdin.pause().removeAllListeners('data') }
-      : undefined;
+    const close = (): void => void stdin.pause().removeAllListeners('data');
+    return stdin.isTTY ? { input: stdin, show: (text) => stderr.write(text), close } : undefined;
   }
   try {
-    const descriptor = openSync('/dev/tty', 'r+');
-    const input = new ReadStream(descriptor);
-    const output = new WriteStream(descriptor);
-    return { input, output, close: () => (input.destroy(), output.destroy()) };
+    const output = openSync('/dev/tty', 'w');
+    const input = new ReadStream(openSync('/dev/tty', 'r'));
+    const close = (): void => {
+      input.destroy();
+      closeSync(output);
+    };
+    return { input, show: (text) => writeSync(output, text), close };
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 // A desktop session of its own: a message bus that starts nothing by itself, and GNOME Keyring in a throw-away home.
 
-import { execFileSync } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { sessionBus, type Message, type MessageBus } from 'dbus-native';
@@ -46,44 +46,41 @@ export async function startDesktopSession(): Promise<DesktopSession> {
     if (member === 'NameOwnerChanged' && body?.[0] === secretsName) resolve(undefined);
   });
   await bus.addMatch(`type='signal',member='NameOwnerChanged',arg0='${secretsName}'`);
-  let keyring: number | undefined;
-  const ask = (destination: string, path: string, of: string, member: string, signature: string, body: unknown[]) =>
-    bus.invoke({ destination, path, interface: of, member, signature, body });
+  let keyring: ChildProcess | undefined;
+  const ask = (member: string, signature: string, body: unknown[]) =>
+    bus.invoke({
+      destination: secretsName,
+      path: '/org/freedesktop/secrets',
+      interface: 'org.freedesktop.Secret.Service',
+      member,
+      signature,
+      body,
+    });
+  const defaultCollection = async (): Promise<unknown> => ask('ReadAlias', 's', ['default']);
 
   return {
     env,
     bus,
     async startKeyring() {
-      execFileSync('gnome-keyring-daemon', ['--unlock', '--components=secrets', '--daemonize'], {
+      keyring = spawn('gnome-keyring-daemon', ['--foreground', '--unlock', '--components=secrets'], {
         env,
-        input: 'passphrase of the login keyring',
         stdio: ['pipe', 'ignore', 'ignore'],
       });
+      keyring.stdin?.end('passphrase of the login keyring');
       await secretsOwned;
-      const name = 'org.freedesktop.DBus';
-      const asked = ask(name, '/org/freedesktop/DBus', name, 'GetConnectionUnixProcessID', 's', [secretsName]);
-      keyring = Number(await asked);
-      return keyring;
+      // Its name comes before its collections.
+      for (let collection: unknown = '/'; collection === '/'; collection = await defaultCollection());
+      return keyring.pid ?? 0;
     },
     async lock() {
-      const of = 'org.freedesktop.Secret.Service';
-      const collection: unknown = await ask(secretsName, '/org/freedesktop/secrets', of, 'ReadAlias', 's', ['default']);
-      await ask(secretsName, '/org/freedesktop/secrets', of, 'Lock', 'ao', [[collection]]);
+      await ask('Lock', 'ao', [[await defaultCollection()]]);
     },
     async end() {
       bus.connection.end();
-      // A keyring that was stopped must be woken to notice its end.
-      if (keyring !== undefined) for (const signal of ['SIGCONT', 'SIGTERM'] as const) tryToKill(keyring, signal);
+      // Also one that is stopped.
+      keyring?.kill('SIGKILL');
       await testBus.stop();
       folder.remove();
     },
   };
-}
-
-function tryToKill(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch {
-    // Gone already.
-  }
 }
