@@ -228,6 +228,19 @@ describe('the client keeps its own', () => {
     expect((result as { head: RequestHead }).head.headers).toEqual(['Host', 'api.anthropic.com', ...login]);
   });
 
+  test.each([
+    ['Authorization', (token: string) => `Basic ${Buffer.from(`scrim:${token}`).toString('base64')}`],
+    ['x-api-key', (token: string) => token],
+    ['x-my-own-header', (token: string) => `key ${token}`],
+  ])('and no trace of the local token in %s', async (name, value) => {
+    const head = headFor('api.anthropic.com', '/v1/messages', 'anthropic-version', '1', name, value(mint()));
+    const result = await inject(head, { ...facts, credentials: 'client' });
+    expect(result).toMatchObject({
+      kind: 'own',
+      head: { headers: ['Host', 'api.anthropic.com', 'anthropic-version', '1'] },
+    });
+  });
+
   test('but not when only a local token will do', async () => {
     const head = headFor('api.anthropic.com', '/v1/messages', ...login);
     expect(await inject(head, { ...facts, credentials: 'scrim' })).toMatchObject({
