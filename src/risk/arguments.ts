@@ -32,6 +32,23 @@ export function flagValues(args: readonly string[], ...flags: readonly string[])
   return values;
 }
 
+/** Short flags apart: `-sSLo file` as `-s -S -L -o file`; letters in `valued` take the rest or the next word. */
+export function unbundled(args: readonly string[], valued: string): string[] {
+  return args.flatMap((arg) => {
+    if (!/^-[A-Za-z#0-9]{2}/.test(arg)) return [arg];
+    const found: string[] = [];
+    for (let i = 1; i < arg.length; i++) {
+      const letter = arg[i] ?? '';
+      found.push(`-${letter}`);
+      if (valued.includes(letter)) {
+        if (i + 1 < arg.length) found.push(arg.slice(i + 1));
+        break;
+      }
+    }
+    return found;
+  });
+}
+
 /** What is neither a flag nor the value of one of `valued`. */
 export function operands(args: readonly string[], valued: ReadonlySet<string> = none): string[] {
   const found: string[] = [];

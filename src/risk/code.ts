@@ -1,7 +1,8 @@
 // Programs in other languages: the calls that start programs, touch files or reach hosts, with the arguments that are
 // written out. No parser: one pass of tokens that all these languages share (names, strings, brackets).
 
-import { add, spend, type Facts, type Place } from './facts.ts';
+import { credentialAt } from './credentials.ts';
+import { add, spend } from './facts.ts';
 import { hostOf, isUrl } from './hosts.ts';
 import { resolvePath } from './paths.ts';
 import { unescape } from './printed.ts';
@@ -37,8 +38,8 @@ const connects =
 /** Reads source text of any language; `language` may be wrong. */
 export function readCode(source: string, language: string, shell: Shell, runs: Runs): void {
   const { facts, place } = shell;
-  const text = source.slice(0, maxCode);
-  if (text.length < source.length) facts.signs.set('unreadable', place);
+  const text = plainly(source.slice(0, maxCode));
+  if (source.length > maxCode) facts.signs.set('unreadable', place);
   if (shell.depth > 12 || !spend(facts, 4 + text.length / 400, place)) return;
   if (/^(?:sql|psql|mysql|sqlite|plsql|tsql)$/i.test(language)) {
     judgeSql(text, facts, place);
@@ -50,7 +51,8 @@ export function readCode(source: string, language: string, shell: Shell, runs: R
   )) {
     if (named.size < 200) named.set(name, unescapeLiteral(value));
   }
-  structure(text, facts, place);
+  structure(text, shell);
+  noteCredentials(text, shell);
   for (const call of callsOf(text, named)) {
     if (!spend(facts, 1, place)) return;
     judgeCall(call, shell, runs);
@@ -64,6 +66,22 @@ export function readCode(source: string, language: string, shell: Shell, runs: R
     for (const [, command = ''] of text.matchAll(/do shell script\s+"((?:[^"\\]|\\.)*)"/g))
       run(unescape(command).replaceAll('\\"', '"'), shell, runs);
   }
+  for (const [, name = ''] of text.matchAll(/["']?\b(?:cmd|command)["']?\s*:\s*([A-Za-z_$][\w$]*)\s*[,}]/g)) {
+    const value = named.get(name);
+    if (value !== undefined) run(value, shell, runs);
+  }
+  for (const [, , patch = ''] of text.matchAll(/(["'`])(\*\*\* Begin Patch(?:(?!\1)[^\\]|\\[\s\S]){1,40000})\1/g))
+    runs.start(
+      {
+        words: ['apply_patch', unescapeLiteral(patch)],
+        input: { text: null, commands: [] },
+        variables: [],
+        disguised: false,
+        folder: shell.folder,
+      },
+      inside(shell),
+      runs,
+    );
   // Codex hands tool calls over as code: tools.exec_command({ cmd: "…" }).
   for (const [, , command = ''] of text.matchAll(
     /["']?\b(?:cmd|command|chars)["']?\s*:\s*(["'`])((?:(?!\1)[^\\]|\\[\s\S]){1,20000})\1/g,
@@ -71,6 +89,7 @@ export function readCode(source: string, language: string, shell: Shell, runs: R
     run(unescapeLiteral(command), shell, runs);
   for (const [, list = ''] of text.matchAll(/["']?\b(?:cmd|command)["']?\s*:\s*\[([^\]]{1,4000})\]/g)) {
     const words = literals(list);
+
     if (words.length > 0)
       runs.start(
         { words, input: { text: null, commands: [] }, variables: [], disguised: false, folder: shell.folder },
@@ -84,10 +103,70 @@ export function readCode(source: string, language: string, shell: Shell, runs: R
   }
 }
 
+const homes =
+  /os\.environ(?:\.get\(|\[)\s*["'](?:HOME|USERPROFILE)["']\s*[\])]|os\.getenv\(\s*["'](?:HOME|USERPROFILE)["']\s*\)|process\.env(?:\.(?:HOME|USERPROFILE)\b|\[["'](?:HOME|USERPROFILE)["']\])|(?:\bos\.)?\bhomedir\(\)|(?:pathlib\.)?Path\.home\(\)|Dir\.home\b|\$?ENV[{[]["']?HOME["']?[\]}]|System\.getProperty\(\s*["']user\.home["']\s*\)|getenv\(\s*["']HOME["']\s*\)|std::env::var\(\s*"HOME"\s*\)(?:\.unwrap\(\))?/g;
+
+/** The same program with what can be known written out: the home folder, lists joined to a text. */
+function plainly(source: string): string {
+  let text = source;
+  if (/home|HOME|USERPROFILE/.test(text))
+    text = text.replace(homes, '"~"').replaceAll('${"~"}', '~').replaceAll('{"~"}', '~');
+  if (text.includes('.join'))
+    text = text.replace(
+      /\[((?:\s*(?:"[^"\n]*"|'[^'\n]*')\s*,?){1,64})\]\.join\(\s*(["'])([^"'\n]*)\2\s*\)/g,
+      (_, list: string, _quote, by: string) => JSON.stringify(literals(list).join(by)),
+    );
+  return text;
+}
+
+/** Texts that are the path of a credential, wherever they stand. */
+function noteCredentials(text: string, shell: Shell): void {
+  for (const [whole] of text.matchAll(/(["'`])[^"'`\n]{1,300}\1(?:\s*[/+,]\s*(["'`])[^"'`\n]{1,200}\2){0,6}/g)) {
+    if (!/[~/\\.]/.test(whole)) continue;
+    const joined = [...whole.matchAll(/(["'`])([^"'`\n]*)\1/g)].map((match) => match[2] ?? '');
+    for (const written of joined.length > 1 ? [joined.join('/'), ...joined] : joined) {
+      const path = resolvePath(written, shell.folder, shell.home);
+      if (credentialAt(path, shell.home) !== null && path.includes('/'))
+        add(shell.facts.paths, { path, use: 'read', content: null, elsewhere: shell.elsewhere, place: shell.place });
+    }
+  }
+}
+
 /** Shapes that need more than one call to be seen. */
-function structure(text: string, facts: Facts, place: Place): void {
+function structure(text: string, shell: Shell): void {
+  const { facts, place } = shell;
   if (
-    /\b(?:exec|eval|Function|system|loadstring|compile|execSync|instance_eval)\s*\(?\s*[^;\n]{0,200}(?:b64decode|atob\s*\(|['"]base64['"]|decode_base64|base64_decode|Base64\.decode|fromhex|unhexlify|rot_?13|zlib\.decompress|marshal\.loads|gzinflate|str_rot13|unpack\(\s*['"]m)/.test(
+    /\b(?:exec|eval|Function|execSync|system)\s*\(.{0,80}(?:requests\.get|urlopen|urllib|fetch\(|axios|https?\.get|open-uri|URI\.open|LWP|file_get_contents\(\s*["']https?:)|(?:\bfetch\(|axios\.get\(|requests\.get\(|https?\.get\().{0,300}\b(?:eval|exec|Function)\b\s*[()]/s.test(
+      text,
+    )
+  )
+    facts.signs.set('piped-to-shell', place);
+  if (
+    /\bboto3\b|@aws-sdk|aws-sdk|google\.cloud|googleapiclient|@google-cloud|azure\.mgmt/.test(text) &&
+    /\.(?:delete|terminate|delete_[a-z_]+|terminate_[a-z_]+|deleteObject\w*|deleteBucket|terminateInstances)\s*\(|new\s+(?:Delete|Terminate)\w+Command/.test(
+      text,
+    )
+  )
+    facts.signs.set('cloud-delete', place);
+  const walked =
+    /(?:os\.walk|glob\.i?glob|os\.scandir|os\.listdir|fs\.readdirSync|readdirSync|readdir|Dir\.glob|filepath\.Walk|WalkDir)\s*\(\s*["'`]([^"'`\n]{1,300})["'`]/.exec(
+      text,
+    )?.[1];
+  if (
+    walked !== undefined &&
+    /(?:os\.(?:remove|unlink|rmdir)|shutil\.rmtree|\.unlink|unlinkSync|rmSync|rm_rf|os\.RemoveAll|os\.Remove|File\.delete|remove_file)\s*\(/.test(
+      text,
+    )
+  )
+    add(facts.paths, {
+      path: resolvePath(walked, shell.folder, shell.home),
+      use: /\*\.\w/.test(walked) ? 'delete' : 'delete-tree',
+      content: null,
+      elsewhere: shell.elsewhere,
+      place,
+    });
+  if (
+    /\b(?:exec|eval|Function|system|loadstring|compile|execSync|instance_eval)\s*\(?\s*[^;\n]{0,200}(?:b64decode|atob\s*\(|['"](?:base64|hex)['"]|\bpack\s*\(|(?:map\s*\(\s*chr|chr\s*\(\s*\d+\s*\)|fromCharCode)|decode_base64|base64_decode|Base64\.decode|fromhex|unhexlify|rot_?13|zlib\.decompress|marshal\.loads|gzinflate|str_rot13|unpack\(\s*['"]m)/.test(
       text,
     )
   )

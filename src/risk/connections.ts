@@ -1,9 +1,10 @@
 // What a command sends, and to which host.
 
-import { flagValues, hasFlag, operands, subcommand } from './arguments.ts';
+import { flagValues, hasFlag, operands, subcommand, unbundled } from './arguments.ts';
 import { add, type Command, type Facts, type HostFact } from './facts.ts';
 import { hostOf, isUrl } from './hosts.ts';
 import { resolvePath } from './paths.ts';
+import { isOwnMachine } from './scene.ts';
 import type { Shell } from './shell-state.ts';
 
 type Sends = HostFact['sends'];
@@ -42,7 +43,11 @@ const curlValued = new Set(
   ).split(' '),
 );
 
-const curl = ({ args, input, feeders }: Command, note: Note, shell: Shell): void => {
+/** Letters of curl that take a value. */
+export const curlLetters = 'dFTHXouAbcemwxKrCDyYzEtQPU';
+
+const curl = ({ args: bundled, input, feeders }: Command, note: Note, shell: Shell): void => {
+  const args = unbundled(bundled, curlLetters);
   const bodies = flagValues(
     args,
     '-d',
@@ -223,12 +228,20 @@ const lookup = ({ args }: Command, note: Note): void => {
   for (const arg of args)
     if (!arg.startsWith('-') && !arg.startsWith('+') && carriesOutput(arg) && arg.includes('.'))
       note(arg, 'output', 'name');
+  // Data in the padding of a ping.
+  const [padding] = flagValues(args, '-p');
+  if (padding !== undefined && /[$`]/.test(padding))
+    note(operands(args, new Set(['-c', '-p', '-i', '-s', '-W'])).at(-1) ?? '', 'output', 'name');
 };
 
 const cloudCopy =
   (verbs: RegExp, scheme: RegExp) =>
   ({ args }: Command, note: Note): void => {
-    if (!args.some((arg) => verbs.test(arg))) return;
+    if (
+      !args.some((arg) => verbs.test(arg)) ||
+      flagValues(args, '--endpoint-url').some((url) => isOwnMachine(hostOf(url) ?? ''))
+    )
+      return;
     const paths = operands(
       args,
       new Set([
@@ -377,7 +390,7 @@ const programs: Readonly<Record<string, (command: Command, note: Note, shell: Sh
     if (/^[\w.-]*:[^\\]/.test(`${target} `) && !/^[a-z]:[\\/]/i.test(target))
       note(target.replace(/:.*$/s, '.rclone'), 'file', 'copy');
   },
-  aws: cloudCopy(/^(?:cp|sync|mv|s3|s3api|put-object)$/, /^s3:\/\//),
+  aws: cloudCopy(/^(?:cp|sync|mv|put-object)$/, /^s3:\/\//),
   s3cmd: cloudCopy(/^(?:put|sync)$/, /^s3:\/\//),
   s5cmd: cloudCopy(/^(?:cp|sync|mv)$/, /^s3:\/\//),
   mc: cloudCopy(/^(?:cp|mirror|mv|pipe)$/, /^[\w-]+\/[\w.-]+\//),

@@ -81,7 +81,7 @@ export function credentialAt(path: string, home: string): string | null {
 }
 
 export function isEnvFile(path: string): boolean {
-  return envFile.test(path);
+  return envFile.test(path) || path.endsWith('/.env*');
 }
 
 const secretName =

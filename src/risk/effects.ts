@@ -1,33 +1,34 @@
 // What a command does to files and credentials: the paths among its arguments, by what the program makes of them.
 
-import { flagValues, hasFlag, operands } from './arguments.ts';
+import { flagValues, hasFlag, operands, unbundled } from './arguments.ts';
 import { credentialAt, isEnvFile, isSecretName, secretVariables, storeRead } from './credentials.ts';
 import { add, type Command, type PathUse } from './facts.ts';
 import { foundBy } from './find-roots.ts';
-import { noteConnections } from './connections.ts';
+import { curlLetters, noteConnections } from './connections.ts';
+import { isUrl } from './hosts.ts';
+import { noteInstallScript } from './install-script.ts';
+import { patchedFiles } from './patch.ts';
 import { resolvePath } from './paths.ts';
 import type { Shell } from './shell-state.ts';
 
 /** Adds the facts of one command. */
 export function effectsOf(command: Command, shell: Shell): void {
   const { facts, place } = shell;
-  const use = (written: string, how: PathUse): void => {
+  const use: Use = (written, how, content = null) => {
     if (written === '' || written === '-' || written.length > 4_096) return;
-    add(facts.paths, {
-      path: resolvePath(written, command.folder, shell.home),
-      use: how,
-      content: null,
-      elsewhere: command.elsewhere,
-      place,
-    });
+    const path = resolvePath(written, command.folder, shell.home);
+    add(facts.paths, { path, use: how, content, elsewhere: command.elsewhere, place });
+    noteInstallScript(path, content, facts, place);
   };
   touches[command.name]?.(command.args, use, command);
   if (command.wraps && command.args.length > 0 && !/^(?:find|git|tar|rsync|source|\.)$/.test(command.name)) return;
   noteConnections(command, facts, shell);
+  noteCopies(command, shell);
   noteCredentials(command, shell, use);
 }
 
-type Touch = (args: readonly string[], use: (path: string, how: PathUse) => void, command: Command) => void;
+type Use = (path: string, how: PathUse, content?: string | null) => void;
+type Touch = (args: readonly string[], use: Use, command: Command) => void;
 
 const remove: Touch = (args, use) => {
   const tree =
@@ -121,6 +122,14 @@ const touches: Readonly<Record<string, Touch>> = {
     if (target !== undefined) use(target, args.some((arg) => /^\/mir$/i.test(arg)) ? 'delete' : 'write');
   },
   tee: writesAll,
+  sponge: writesAll,
+  patch: (args, use) => {
+    const [file] = operands(args, new Set(['-p', '-i', '-d', '-o']));
+    if (file !== undefined) use(file, 'write');
+  },
+  apply_patch: (args, use, { input }) => {
+    for (const { path, use: how, added } of patchedFiles(args[0] ?? input ?? '')) use(path, how, added);
+  },
   touch: writesAll,
   truncate: (args, use) => operands(args, new Set(['-s', '--size', '-r'])).forEach((path) => use(path, 'write')),
   'set-content': (args, use) => {
@@ -166,9 +175,16 @@ const touches: Readonly<Record<string, Touch>> = {
         use(path, 'write');
   },
   curl: (args, use) =>
-    flagValues(args, '-o', '--output', '--output-dir', '-D', '--dump-header', '-c', '--cookie-jar').forEach((path) =>
-      use(path, 'write'),
-    ),
+    flagValues(
+      unbundled(args, curlLetters),
+      '-o',
+      '--output',
+      '--output-dir',
+      '-D',
+      '--dump-header',
+      '-c',
+      '--cookie-jar',
+    ).forEach((path) => use(path, 'write')),
   wget: (args, use) =>
     flagValues(args, '-O', '--output-document', '-P', '--directory-prefix').forEach((path) => use(path, 'write')),
   tar: (args, use) => {
@@ -188,6 +204,32 @@ function psPath(args: readonly string[]): string[] {
   return given.length > 0 ? given : operands(args, new Set(['-Value', '-Encoding', '-ItemType']));
 }
 
+/** Programs under another name, and files that come from the net: this very text may run them. */
+function noteCopies(command: Command, shell: Shell): void {
+  const { name } = command;
+  const resolve = (path: string): string => resolvePath(path, command.folder, shell.home);
+  if (name === 'cp' || name === 'ln' || name === 'install' || name === 'mv') {
+    const [source = '', target] = operands(command.args, new Set(['-m', '-t']));
+    const program = /^(?:(?:\/usr)?(?:\/local)?\/s?bin\/|)([\w.-]+)$/.exec(source)?.[1];
+    if (
+      target === undefined ||
+      program === undefined ||
+      (!source.includes('/') && !/^(?:rm|dd|sh|bash|curl|wget|nc|cat|scp|chmod|mkfs)$/.test(source))
+    )
+      return;
+    const into = /\/$|^\.$/.test(target) ? `${target}/${program}` : target;
+    if (shell.copies.size < 50) shell.copies.set(resolve(into), program);
+  } else if (/^(?:curl|wget|aria2c|wget2|fetch)$/.test(name)) {
+    const args = name === 'curl' ? unbundled(command.args, curlLetters) : unbundled(command.args, 'OoPaTtUeiAR');
+    const given =
+      name === 'curl' ? flagValues(args, '-o', '--output') : flagValues(args, '-O', '--output-document', '-o');
+    const named = name === 'curl' ? hasFlag(args, 'O', '--remote-name') : given.length === 0;
+    const urls = named ? operands(args).filter(isUrl) : [];
+    for (const file of [...given, ...urls.map((url) => /([^/?#]+)(?:[?#].*)?$/.exec(url)?.[1] ?? '')])
+      if (file !== '' && shell.fetched.size < 50) shell.fetched.add(resolve(file));
+  }
+}
+
 /** Commands for which a path to a credential is no loading of it. */
 const harmless = new Set(
   'ls ll la dir test [ [[ stat file chmod chown mkdir rmdir touch cd ssh sshd ssh-add ssh-agent ssh-keygen ssh-keyscan ssh-copy-id git echo printf rm unlink shred basename dirname realpath readlink which type wc du tree exa eza eval find gh glab aws export declare local kubectl helm terraform mount umount cmp'.split(
@@ -197,7 +239,7 @@ const harmless = new Set(
 const prints =
   /^(?:cat|less|more|most|head|tail|bat|batcat|nl|tac|strings|xxd|od|hexdump|base64|view|type|get-content|gc|pbcopy|xclip|openssl|rev|dd)$/;
 
-function noteCredentials(command: Command, shell: Shell, use: (path: string, how: PathUse) => void): void {
+function noteCredentials(command: Command, shell: Shell, use: Use): void {
   const { facts, place } = shell;
   const store = storeRead(command);
   if (store !== null) add(facts.credentials, { name: store, place });
@@ -226,8 +268,14 @@ function noteCredentials(command: Command, shell: Shell, use: (path: string, how
   for (const arg of args) {
     if (arg.length > 600 || (arg.startsWith('-') && !arg.includes('=') && !arg.includes('@'))) continue;
     const written = arg.replace(/^(?:--?[\w-]+=|[\w-]+=@?|@|file:\/\/|if=)/, '').replace(/^@/, '');
-    if (!/[./~]/.test(written)) continue;
+    if (!/[./~]/.test(written) && !/\/\./.test(command.folder ?? '')) continue;
     const path = resolvePath(written, command.folder, shell.home);
-    if (credentialAt(path, shell.home) !== null || (isEnvFile(path) && prints.test(name))) use(written, 'read');
+    if (
+      credentialAt(path, shell.home) !== null ||
+      (isEnvFile(path) &&
+        (prints.test(name) ||
+          (/^(?:e?grep|rg|awk|sed)$/.test(name) && !hasFlag(args, 'c', 'q', 'l', 'i', 'o', '--count', '--quiet'))))
+    )
+      use(written, 'read');
   }
 }

@@ -70,6 +70,8 @@ export type Sign =
   | 'drop'
   | 'delete-all'
   | 'grant'
+  | 'cloud-delete'
+  | 'remote-delete'
   | 'install-script';
 
 export interface Facts {

@@ -42,6 +42,14 @@ export function isSourceHost(host: string): boolean {
   return sourceHosts.test(host);
 }
 
+const registries =
+  /^(?:.*\.)?(?:npmjs\.(?:org|com)|yarnpkg\.com|pypi\.org|pythonhosted\.org|pytorch\.org|crates\.io|rubygems\.org|golang\.org|nuget\.org|maven\.org|packagist\.org|jsr\.io|npm\.pkg\.github\.com|npmmirror\.com|pypi\.nvidia\.com|anaconda\.(?:com|org)|conda\.io|jfrog\.io|cloudsmith\.io|pkg\.dev|amazonaws\.com|deno\.land|unpkg\.com|jsdelivr\.net|debian\.org|ubuntu\.com|launchpad\.net|googleapis\.com|microsoft\.com|docker\.com|tuna\.tsinghua\.edu\.cn|aliyun\.com)$/;
+
+/** Where packages usually come from. */
+export function isRegistry(host: string): boolean {
+  return registries.test(host);
+}
+
 const dropHosts =
   /(?:^|\.)(?:webhook\.site|requestbin\.(?:com|net)|pipedream\.net|requestcatcher\.com|hookbin\.com|beeceptor\.com|interact\.sh|oast\.(?:pro|live|site|online|fun|me)|oastify\.com|burpcollaborator\.net|dnslog\.cn|ngrok\.(?:io|app)|ngrok-free\.(?:app|dev)|trycloudflare\.com|loca\.lt|serveo\.net|localhost\.run|pastebin\.com|paste\.ee|hastebin\.com|dpaste\.(?:com|org)|termbin\.com|ix\.io|sprunge\.us|0x0\.st|clbin\.com|paste\.rs|transfer\.sh|file\.io|tmpfiles\.org|gofile\.io|anonfiles\.com|bashupload\.com|temp\.sh|catbox\.moe|oshi\.at|rentry\.co|privatebin\.net|controlc\.com|hooks\.slack\.com|discord(?:app)?\.com|api\.telegram\.org|hooks\.zapier\.com|ifttt\.com|canarytokens\.com)$/;
 

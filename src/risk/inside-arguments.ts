@@ -3,6 +3,7 @@
 import { flagValues, operands } from './arguments.ts';
 import type { Command } from './facts.ts';
 import { foundBy } from './find-roots.ts';
+import { resolvePath } from './paths.ts';
 import type { Shell } from './shell-state.ts';
 
 /** Command lines (text for a shell) and commands (words) that this command would start. */
@@ -203,13 +204,22 @@ const finders: Readonly<Record<string, Finder>> = {
   mysql: sqlShell,
   mariadb: sqlShell,
   sqlite3: sqlShell,
-  make: ({ args }) =>
-    args.flatMap((arg) => {
-      const text = /^--eval=?(.*)$/s.exec(arg)?.[1];
-      return text === undefined
-        ? []
-        : [...text.matchAll(/\$\(shell ([^)]*)\)|:\s*;?\s*(.+)$/g)].map((match) => match[1] ?? match[2] ?? '');
-    }),
+  ed: ({ input }) => (input ?? '').split('\n').flatMap((line) => (line.startsWith('!') ? [line.slice(1)] : [])),
+  gdb: ({ args }) =>
+    flagValues(args, '-ex', '--ex', '-eval-command', '--eval-command').flatMap(
+      (text) => /^(?:!|shell |python os\.system\(["'])(.*?)(?:["']\))?$/s.exec(text)?.[1] ?? [],
+    ),
+  lldb: ({ args }) =>
+    flagValues(args, '-o', '-O').flatMap((text) => /^(?:platform )?shell (.*)$/s.exec(text)?.[1] ?? []),
+  make: ({ args, input, folder }, shell) => {
+    const [file = 'Makefile'] = flagValues(args, '-f', '--file', '--makefile');
+    const rules = file === '-' ? input : shell.files.get(resolvePath(file, folder, shell.home));
+    const recipes = (rules ?? '').split('\n').flatMap((line) => /^\t[@+-]*(.+)$/.exec(line)?.[1] ?? []);
+    const given = args.flatMap((arg) =>
+      [...arg.matchAll(/\$\(shell ([^)]*)\)|^--eval=?.*?:\s*;?\s*(.+)$/g)].map((match) => match[1] ?? match[2] ?? ''),
+    );
+    return [...given, ...recipes];
+  },
   ...Object.fromEntries(
     ['ld.so', 'ld-linux.so.2', 'ld-linux-x86-64.so.2', 'ld-linux-aarch64.so.1'].map((name) => [
       name,

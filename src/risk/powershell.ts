@@ -50,19 +50,20 @@ export function looksLikePowershell(text: string): boolean {
 }
 
 export function readPowershell(source: string, shell: Shell, runs: Runs, escape: '`' | '^' = '`'): Flow {
-  const text = source.slice(0, 65_536);
+  let text = source.slice(0, 65_536);
   if (text.length < source.length) shell.facts.signs.set('unreadable', shell.place);
   for (const [, encoded = ''] of text.matchAll(/FromBase64String\(\s*["']([A-Za-z0-9+/=]+)["']/gi)) {
     shell.facts.signs.set('decoded-to-shell', shell.place);
     readPowershell((fromBase64(encoded) ?? '').replaceAll('\0', ''), inside(shell), runs);
     if (!spend(shell.facts, 20, shell.place)) break;
   }
-  if (
-    /\b(?:iwr|irm|curl|wget|invoke-webrequest|invoke-restmethod|downloadstring|net\.webclient)\b[\s\S]{0,2000}(?:\|\s*(?:iex|invoke-expression)\b)|\b(?:iex|invoke-expression)\b[\s\S]{0,300}(?:downloadstring|\biwr\b|\birm\b|invoke-webrequest|invoke-restmethod|webclient)/i.test(
-      text,
-    )
-  )
-    shell.facts.signs.set('piped-to-shell', shell.place);
+  // `& ('i'+'ex')` is `iex`.
+  for (let i = 0; i < 4 && /'\s*\+\s*'/.test(text); i++) text = text.replace(/'([^']*)'\s*\+\s*'([^']*)'/g, "'$1$2'");
+  text = text
+    .replace(/&\s*\(\s*['"]([\w-]+)['"]\s*\)/g, '$1')
+    .replace(/\$env:(?:USERPROFILE|HOME|HOMEPATH)\b|\$HOME\b/gi, '~');
+  notePipes(text, shell);
+  let listed = '.';
   const commands = [];
   const variables = new Map<string, string>();
   for (const words of looseCommands(text, escape)) {
@@ -74,9 +75,12 @@ export function readPowershell(source: string, shell: Shell, runs: Runs, escape:
     }
     const plain = words
       .map((word) => variables.get(word.toLowerCase()) ?? word)
+      .map((word) => (/^\$(?:_|PSItem)\b/.test(word) ? listed : word))
       .filter((word, i) => !(i === 0 && (word === '&' || word === '.' || word === '@')));
     const first = (plain[0] ?? '').toLowerCase();
     if (first === '') continue;
+    if (/^(?:gci|get-childitem|dir|ls)$/.test(first))
+      listed = plain.slice(1).find((word) => !word.startsWith('-')) ?? '.';
     const flow = runs.start(
       {
         words: [aliases[first] ?? plain[0] ?? '', ...plain.slice(1)],
@@ -91,4 +95,14 @@ export function readPowershell(source: string, shell: Shell, runs: Runs, escape:
     commands.push(...flow.commands);
   }
   return { text: null, commands };
+}
+
+/** `irm … | iex`, in either order. */
+function notePipes(text: string, shell: Shell): void {
+  if (
+    /\b(?:iwr|irm|curl|wget|invoke-webrequest|invoke-restmethod|downloadstring|net\.webclient)\b[\s\S]{0,2000}(?:\|\s*(?:iex|invoke-expression)\b)|\b(?:iex|invoke-expression)\b[\s\S]{0,300}(?:downloadstring|\biwr\b|\birm\b|invoke-webrequest|invoke-restmethod|webclient)/i.test(
+      text,
+    )
+  )
+    shell.facts.signs.set('piped-to-shell', shell.place);
 }

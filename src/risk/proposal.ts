@@ -5,6 +5,7 @@ import { add, newFacts, type Facts, type PathUse, type Place } from './facts.ts'
 import { hostOf, isUrl } from './hosts.ts';
 import { patchedFiles } from './patch.ts';
 import { resolvePath } from './paths.ts';
+import { noteInstallScript } from './install-script.ts';
 import { looksLikePowershell, readPowershell } from './powershell.ts';
 import { readShell, runs } from './shell.ts';
 import { inside, newShell, type Shell } from './shell-state.ts';
@@ -84,6 +85,8 @@ const pathKeys = new Set([
   'root',
   'target',
   'location',
+  'include',
+  'patterns',
 ]);
 const targetKeys = new Set([
   'destination',
@@ -171,6 +174,18 @@ const shellNames =
   /^(?:bash|sh|zsh|shell|exec|exec_command|local_shell|terminal|run|cmd|command|powershell|pwsh|console|run_.*|execute_.*|execute|.*(?:bash|shell|terminal|command).*)$/i;
 const powershellNames = /powershell|pwsh|cmd_exe|windows_shell/i;
 
+/** Keys that hold a command, however a tool spells them. */
+const commandKey =
+  /^(?:shell|bash|terminal|cli|raw|full|exec|os|system|linux|unix|ssh|remote)?_?(?:commands?|cmds?|command_?lines?|command_text|cmd_?line|argv|shell_script|script)$/;
+const programKeys = ['program', 'executable', 'binary', 'exe', 'bin', 'tool_path'];
+const typesText = /keys?(?:troke)?s?$|_keys|type|iterm|tty|tmux|screen|console|pty|stdin|paste/i;
+/** Tools named after a program whose input leaves its name out. */
+const programNames =
+  /(?:^|[_\W])(kubectl|helm|git|docker|aws|gcloud|az|terraform|gh|psql|npm|redis|redis_cli|mongosh|ssh)$/i;
+/** Things in another place that are gone when deleted. */
+const remoteThings =
+  /(?:^|[_\W])(?:delete|drop|destroy|terminate|purge|wipe|truncate|remove)[_-]?(?:all_?)?(?:\w+_)?(?:repo(?:sitory)?|database|db|table|collection|bucket|objects?|instances?|clusters?|namespace|deployment|projects?|users?|accounts?|organization|org|team|release|domain|zone|stack|volumes?|snapshots?|backups?|queue|topic|index|secret|policy|role|workspace|environment|vm|server|app|application|site|container_registry|vpc|records?|documents?|branch|channel|customers?|invoices?)(?:$|[_\W])/i;
+
 const maxNodes = 3_000;
 
 /** What a proposal would do, in `folder`. */
@@ -227,9 +242,40 @@ function readCall(name: string, input: unknown, shell: Shell): void {
     else readCall(name, parsed, shell);
     return;
   }
+  const spelled = name.replace(/([a-z])([A-Z])/g, '$1_$2');
+  if (remoteThings.test(spelled) && !deletesOwnFiles(input)) shell.facts.signs.set('remote-delete', shell.place);
+  readNamed(name, input, shell);
   const reader: Reader = { name, shell, left: maxNodes, powershell: powershellNames.test(name) };
   readValue(reader, input, 0);
   if (reader.left <= 0) shell.facts.signs.set('unreadable', shell.place);
+}
+
+/** `kubectl {args}`, `{program, args}`: the command line in pieces. */
+function readNamed(name: string, input: unknown, shell: Shell): void {
+  if (input === null || typeof input !== 'object' || Array.isArray(input)) return;
+  const fields = input as Fields;
+  const program =
+    text(programKeys.map((key) => fields[key]).find((value) => typeof value === 'string')) ??
+    (commandNames(fields) ? undefined : programNames.exec(name)?.[1]?.replace('_', '-'));
+  if (program === undefined) return;
+  const given = fields['args'] ?? fields['arguments'] ?? fields['argv'] ?? fields['command'] ?? fields['subcommand'];
+  const asShell = { ...shell, place: 'shell' as const, elsewhere: typeof fields['host'] === 'string' };
+  if (Array.isArray(given)) startWords([program, ...textsOf(given)], asShell);
+  else if (typeof given === 'string')
+    readShell(given.startsWith(`${program} `) ? given : `${program} ${given}`, asShell);
+  else startWords([program], asShell);
+}
+
+function commandNames(fields: Fields): boolean {
+  return typeof fields['command'] === 'string' && Array.isArray(fields['args']);
+}
+
+function deletesOwnFiles(input: unknown): boolean {
+  return (
+    input !== null &&
+    typeof input === 'object' &&
+    Object.keys(input).some((key) => /^(?:path|file_?path|filename|paths|files)$/i.test(key))
+  );
 }
 
 function asJson(text: string): object | undefined {
@@ -281,13 +327,7 @@ function usePath(path: string, use: PathUse, shell: Shell, content: string | nul
   if (path === '' || path.length > 4_096) return;
   const resolved = resolvePath(path, shell.folder, shell.home);
   add(shell.facts.paths, { path: resolved, use, content, elsewhere: false, place: shell.place });
-  if (
-    use === 'write' &&
-    content !== null &&
-    /(?:^|\/)package\.json$/.test(resolved) &&
-    /"(?:pre|post)?install"\s*:/.test(content)
-  )
-    shell.facts.signs.set('install-script', shell.place);
+  if (use === 'write') noteInstallScript(resolved, content, shell.facts, shell.place);
 }
 
 interface Reader {

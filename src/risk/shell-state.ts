@@ -36,6 +36,11 @@ export interface Shell {
   readonly aliases: Map<string, string>;
   /** Files that this very action writes, by path: it may run them. */
   readonly files: Map<string, string>;
+  /** Files that it takes from the net. */
+  readonly fetched: Set<string>;
+  /** Programs copied or linked to another name, by path. */
+  readonly copies: Map<string, string>;
+  readonly arrays: Map<string, readonly string[]>;
   positional: readonly string[];
   readonly elevated: boolean;
   readonly elsewhere: boolean;
@@ -55,6 +60,9 @@ export function newShell(facts: Facts, place: Place, home: string, folder: strin
     called: new Set(),
     aliases: new Map(),
     files: new Map(),
+    fetched: new Set(),
+    copies: new Map(),
+    arrays: new Map(),
     positional: [],
     elevated: false,
     elsewhere: false,

@@ -82,8 +82,10 @@ function split(fields: Fields, text: string): void {
 }
 
 function expandInto(fields: Fields, part: WordPart, shell: Shell, substitute: Substitute): void {
-  if (part.type === 'DoubleQuoted' && part.parts.length === 1 && /^\$\{?@\}?$/.test(part.parts[0]?.text ?? '')) {
-    for (const [i, each] of shell.positional.entries()) {
+  const only = part.type === 'DoubleQuoted' && part.parts.length === 1 ? part.parts[0] : undefined;
+  const several = only === undefined ? undefined : allOf(only.text, shell);
+  if (several !== undefined) {
+    for (const [i, each] of several.entries()) {
       if (i > 0) close(fields);
       append(fields, each);
     }
@@ -95,6 +97,13 @@ function expandInto(fields: Fields, part: WordPart, shell: Shell, substitute: Su
   // What could not be expanded is one piece, whatever blanks it is written with.
   if (splits && value !== part.text) split(fields, value);
   else append(fields, value);
+}
+
+/** The elements that `"$@"` and `"${list[@]}"` stand for. */
+function allOf(text: string, shell: Shell): readonly string[] | undefined {
+  if (/^\$\{?@\}?$/.test(text)) return shell.positional;
+  const name = /^\$\{(\w+)\[[@*]\]\}$/.exec(text)?.[1];
+  return name === undefined ? undefined : shell.arrays.get(name);
 }
 
 function partValue(part: WordPart | DoubleQuotedChild, shell: Shell, substitute: Substitute): string {
@@ -137,6 +146,11 @@ function parameter(part: ParameterExpansionPart, shell: Shell, substitute: Subst
       ? variable(variable(part.parameter, shell) ?? '', shell)
       : (variable(part.parameter, shell) ?? wellKnown[part.parameter]);
   const operation = part.operation;
+  const list = part.index === undefined ? undefined : shell.arrays.get(part.parameter);
+  if (list !== undefined && operation === undefined && part.prefix === undefined) {
+    const at = valueOf(part.index ?? { type: 'Word', text: '', value: '', pos: 0, end: 0 }, shell, substitute);
+    return at === '@' || at === '*' ? list.join(' ') : (list[Number(at)] ?? part.text);
+  }
   if (part.prefix === '#') return part.text;
   if (operation === undefined)
     return variable(part.parameter, shell) === undefined && part.prefix !== '!' ? part.text : (known ?? part.text);

@@ -221,10 +221,11 @@ function walkCommand(node: CommandNode, shell: Shell, input: Flow): Flow {
   const variables: [string, string][] = [];
   for (const part of node.prefix) {
     if (part.type !== 'Assignment') continue;
-    const value =
-      part.value.type === 'Word'
-        ? valueOf(part.value, shell, substitute)
-        : part.value.elements.flatMap((word) => fieldsOf(word, shell, substitute)).join(' ');
+    const elements =
+      part.value.type === 'Word' ? null : part.value.elements.flatMap((word) => fieldsOf(word, shell, substitute));
+    const before = part.append === true ? (shell.arrays.get(part.name) ?? []) : [];
+    if (elements !== null) shell.arrays.set(part.name, [...before, ...elements].slice(0, 256));
+    const value = part.value.type === 'Word' ? valueOf(part.value, shell, substitute) : (elements?.join(' ') ?? '');
     variables.push([part.name, part.append === true ? (shell.variables.get(part.name) ?? '') + value : value]);
   }
   const words = node.name === undefined ? [] : fieldsOf(node.name, shell, substitute);
@@ -256,8 +257,8 @@ function walkCommand(node: CommandNode, shell: Shell, input: Flow): Flow {
 
 /** `c${x}at`, `w$@get`: variables that are empty inside a name. */
 const emptied = /(?<=\w)(?:\$\{\w+\}|\$[@*0-9!]|\$\{[@*]\})+(?=\w)/g;
-const fetched = /^["']?(?:\$\(|`|<\()\s*(?:sudo\s+)?(?:curl|wget|fetch|http|https|aria2c)\b/;
-const decoded =
+const fetches = /^["']?(?:\$\(|`|<\()\s*(?:sudo\s+)?(?:curl|wget|fetch|http|https|aria2c)\b/;
+const decodes =
   /^["']?(?:\$\(|`|<\().*(?:base64\s+(?:-\w*[dD]\b|--decode)|base32\s+(?:-d|--decode)|xxd\s+-\w*r|openssl\s+(?:enc\s+)?.*-d\b|\brev\b|uudecode|b64decode)/s;
 
 /** Text that a substitution fetches or decodes, run as a command. */
@@ -268,8 +269,8 @@ function noteSource(node: CommandNode, name: string, shell: Shell): void {
       : [node.name];
   for (const word of sources) {
     if (word === undefined || word.type !== 'Word' || word.parts === undefined) continue;
-    if (fetched.test(word.text)) shell.facts.signs.set('piped-to-shell', shell.place);
-    if (decoded.test(word.text)) shell.facts.signs.set('decoded-to-shell', shell.place);
+    if (fetches.test(word.text)) shell.facts.signs.set('piped-to-shell', shell.place);
+    if (decodes.test(word.text)) shell.facts.signs.set('decoded-to-shell', shell.place);
   }
 }
 

@@ -36,6 +36,8 @@ const clients: Readonly<Record<string, readonly string[]>> = {
 export function sqlOf(command: Command): string | null {
   const flags = clients[command.name];
   if (flags === undefined) return null;
+  // A database in memory or in a temporary folder is made to be thrown away.
+  if (command.args.some((arg) => /^(?:\/tmp\/|:memory:|\/var\/tmp\/)/.test(arg))) return null;
   const given = flagValues(command.args, ...flags);
   if (flags.length === 0) given.push(...operands(command.args, new Set(['-cmd', '-separator'])).slice(1));
   return [...given, command.input ?? ''].join('\n;\n');

@@ -1,6 +1,7 @@
 // Every built-in rule, worst matters first.
 
 import type { Rule } from '../rule.ts';
+import { cloudRules } from './cloud.ts';
 import { credentialRules } from './credentials.ts';
 import { databaseRules } from './databases.ts';
 import { exfiltrationRules } from './exfiltration.ts';
@@ -9,6 +10,7 @@ import { gitRules } from './git.ts';
 import { persistenceRules } from './persistence.ts';
 import { privilegeRules } from './privilege.ts';
 import { protectionRules } from './protection.ts';
+import { scrimRules } from './scrim.ts';
 import { sessionRules } from './sessions.ts';
 import { writeRules } from './writes.ts';
 
@@ -17,9 +19,11 @@ export const catalogue: readonly Rule[] = [
   ...gitRules,
   ...databaseRules,
   ...privilegeRules,
+  ...cloudRules,
   ...sessionRules,
   ...persistenceRules,
   ...protectionRules,
+  ...scrimRules,
   ...credentialRules,
   ...exfiltrationRules,
   ...writeRules,

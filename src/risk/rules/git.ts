@@ -196,6 +196,7 @@ export const gitRules: readonly Rule[] = [
     command: ({ args }) => {
       const [first, second] = operands(args);
       const line = args.join(' ');
+      if (first === 'repo' && second === 'deploy-key') return operands(args)[2] !== 'list';
       if (first === 'repo')
         return (
           second === 'delete' ||

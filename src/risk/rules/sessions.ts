@@ -4,7 +4,7 @@ import { flagValues, hasFlag, operands } from '../arguments.ts';
 import { isOwnMachine } from '../scene.ts';
 import { hostOf } from '../hosts.ts';
 import { everywhere, type Rule } from '../rule.ts';
-import { isProduction } from './privilege.ts';
+import { isProduction } from './cloud.ts';
 
 const shell = /^(?:\/\S*\/)?(?:ba|z|da|k|a)?sh$|^(?:\/\S*\/)?(?:powershell|pwsh|cmd)(?:\.exe)?$/;
 
