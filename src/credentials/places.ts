@@ -27,15 +27,17 @@ export function bearer(head: RequestHead): string | undefined {
   return /^bearer +(\S+) *$/i.exec(headerValue(head.headers, 'authorization') ?? '')?.[1];
 }
 
+/** The local tokens in a field's value: bare, as a bearer, or as part of `Basic` credentials, as in a proxy's address. */
+export function localTokensInField(value: string): string[] {
+  const basic = /^basic +([A-Za-z0-9+/=_-]+)/i.exec(value)?.[1];
+  return findLocalTokens(basic === undefined ? value : Buffer.from(basic, 'base64').toString('latin1'));
+}
+
 /** The different local tokens in a head: in any field, in the query, and where they do not belong. */
 export function localTokensIn(head: RequestHead): string[] {
   const found = new Set(findLocalTokens(decoded(head.path)));
   for (let i = 1; i < head.headers.length; i += 2) {
-    const value = head.headers[i] ?? '';
-    for (const token of findLocalTokens(value)) found.add(token);
-    const basic = /^basic +([A-Za-z0-9+/=_-]+)/i.exec(value)?.[1];
-    if (basic === undefined) continue;
-    for (const token of findLocalTokens(Buffer.from(basic, 'base64').toString('latin1'))) found.add(token);
+    for (const token of localTokensInField(head.headers[i] ?? '')) found.add(token);
   }
   return [...found];
 }
@@ -45,21 +47,16 @@ export function localTokensIn(head: RequestHead): string[] {
  * credential: what is put in must be the only one. The rest of the query stays as it was, byte for byte.
  */
 export function withoutCredentials(head: RequestHead, token: string, all: boolean): RequestHead {
-  const holds = (text: string): boolean => text.includes(token) || localTokenInBasic(text, token);
   const doomed = new Set(all ? credentialHeaders : []);
   for (let i = 0; i + 1 < head.headers.length; i += 2) {
-    if (holds(head.headers[i + 1] ?? '')) doomed.add((head.headers[i] ?? '').toLowerCase());
+    if (localTokensInField(head.headers[i + 1] ?? '').includes(token))
+      doomed.add((head.headers[i] ?? '').toLowerCase());
   }
   return {
     ...head,
     headers: withoutHeaders(head.headers, doomed),
     path: withoutParameters(head.path, (name, value) => value.includes(token) || (all && credentialQuery.has(name))),
   };
-}
-
-function localTokenInBasic(value: string, token: string): boolean {
-  const basic = /^basic +([A-Za-z0-9+/=_-]+)/i.exec(value)?.[1];
-  return basic !== undefined && Buffer.from(basic, 'base64').toString('latin1').includes(token);
 }
 
 function withoutParameters(path: string, isDoomed: (name: string, value: string) => boolean): string {
