@@ -19,5 +19,6 @@ export const importTable = {
   certificates: { imports: ['base', 'keychain'], pure: false },
   identity: { imports: ['base'], pure: false },
   capture: { imports: ['base', 'certificates'], pure: false },
+  trust: { imports: ['base', 'certificates'], pure: false },
   settings: { imports: ['base', 'contract', 'policy'], pure: false },
 };
