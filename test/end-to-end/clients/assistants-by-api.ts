@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import type { RealClient } from './client.ts';
-import { base, both, program } from './launching.ts';
+import { all, base, both, program } from './launching.ts';
 
 const opencodeQuiet = {
   OPENCODE_DISABLE_AUTOUPDATE: '1',
@@ -17,7 +17,7 @@ function opencode(id: string, api: string, model: string, direct: string, path: 
     id: `opencode-${id}`,
     name: `opencode, ${api}`,
     source: { from: 'npm', packages: ['opencode-ai@1.18.33'] },
-    modes: both,
+    modes: all,
     call: (command) => ({ name: 'bash', input: { command, description: 'Run it' } }),
     launch: (place) => ({
       words: [
@@ -75,7 +75,7 @@ function copilotOwn(id: string, api: string, model: string): RealClient {
   return {
     ...withKey,
     name: `Copilot CLI, subscription, ${api}`,
-    modes: ['proxy'],
+    modes: ['run', 'proxy'],
     intercept: ['api.github.com'],
     launch: (place) => ({
       words: withKey.launch(place).words,
@@ -94,7 +94,7 @@ function cline(id: string, api: string, provider: string, model: string, direct 
     id: `cline-${id}`,
     name: `Cline CLI, ${api}`,
     source: { from: 'npm', packages: ['cline@3.0.65'] },
-    modes: path === '' ? ['proxy'] : both,
+    modes: path === '' ? ['run', 'proxy'] : both,
     call: (command) => ({ name: 'run_commands', input: { commands: [command] } }),
     launch: (place) => {
       const words = [process.execPath, program(place, 'cline/bin/cline')] as const;

@@ -2,8 +2,11 @@
 
 import type { ToolCall } from '../../support/real-clients-streams.ts';
 
-/** `proxy`: HTTPS_PROXY and certificates, as `scrim run` sets them. `gateway`: a base URL, nothing else. */
-export type Mode = 'proxy' | 'gateway';
+/**
+ * `run`: below `scrim run`. `proxy`: what `scrim run` sets of proxy and certificates, without base URLs. `gateway`: a base
+ * URL, nothing else.
+ */
+export type Mode = 'run' | 'proxy' | 'gateway';
 
 export type Source =
   /** Packages with their exact versions, the client itself first. */
@@ -29,7 +32,7 @@ export interface Place {
 
 export interface Launch {
   readonly words: readonly [string, ...string[]];
-  /** Over what every client gets: PATH, HOME and, as a proxy, what `scrim run` sets. */
+  /** Over what every client gets: PATH, HOME and what its mode sets. */
   readonly env?: Readonly<Record<string, string>>;
   /** Written below the home folder first. */
   readonly files?: Readonly<Record<string, string>>;

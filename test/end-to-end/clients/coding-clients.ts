@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { chatgptLogin } from '../../support/real-clients-accounts.ts';
 import { assistantsByApi } from './assistants-by-api.ts';
 import type { RealClient } from './client.ts';
-import { base, both, program } from './launching.ts';
+import { all, base, both, program } from './launching.ts';
 
 const claude: RealClient = {
   id: 'claude',
   name: 'Claude Code',
   source: { from: 'npm', packages: ['@anthropic-ai/claude-code@2.1.328'] },
-  modes: both,
+  modes: all,
   call: (command) => ({ name: 'Bash', input: { command, description: 'Run it' } }),
   launch: (place) => ({
     words: [
@@ -33,7 +33,7 @@ const codex: RealClient = {
   id: 'codex',
   name: 'Codex',
   source: { from: 'npm', packages: ['@openai/codex@0.169.0'] },
-  modes: both,
+  modes: all,
   // Its tool takes JavaScript.
   call: (command) => ({
     name: 'exec',
@@ -56,7 +56,7 @@ const claudeSubscription: RealClient = {
   ...claude,
   id: 'claude-subscription',
   name: 'Claude Code, subscription',
-  modes: ['proxy'],
+  modes: ['run', 'proxy'],
   launch(place) {
     const { words, env } = claude.launch(place);
     const { ANTHROPIC_API_KEY: key = '', ...rest } = env ?? {};
@@ -68,7 +68,7 @@ const codexLogin: RealClient = {
   ...codex,
   id: 'codex-chatgpt',
   name: 'Codex, ChatGPT login',
-  modes: ['proxy'],
+  modes: ['run', 'proxy'],
   launch: (place) => ({ words: codex.launch(place).words, files: { '.codex/auth.json': chatgptLogin() } }),
 };
 
@@ -76,7 +76,7 @@ const gemini: RealClient = {
   id: 'gemini',
   name: 'Gemini CLI',
   source: { from: 'npm', packages: ['@google/gemini-cli@0.61.0'] },
-  modes: both,
+  modes: all,
   call: (command) => ({ name: 'run_shell_command', input: { command, description: 'Run it' } }),
   launch: (place) => ({
     words: [

@@ -7,7 +7,6 @@ import { codingClients } from './coding-clients.ts';
 import { scenarios, type ScenarioName } from './scenarios.ts';
 import { sdkClients } from './sdk-clients.ts';
 
-const quick: readonly ScenarioName[] = ['tool'];
 const ids = ['openai-node-chat', 'openai-node-responses', 'anthropic-node', 'genai-node', 'ollama-node'];
 const assistants = ['claude', 'codex', 'gemini'];
 const offline = process.env['SCRIM_CI'] !== '1';
@@ -25,6 +24,7 @@ for (const [i, client] of clients.entries()) {
   // The modes take turns: the whole suite runs both.
   const mode = client.modes[i % client.modes.length]!;
   describe(`${client.name} ${installed.version}, ${mode}`, () => {
+    const quick: readonly ScenarioName[] = assistants.includes(client.id) ? ['allow', 'deny'] : ['deny'];
     test.each(quick)('%s', { timeout: 120_000 }, async (scenario) => {
       expect(await scenarios[scenario]({ client, mode, installed: installed.folder })).toMatchObject({
         outcome: 'passed',

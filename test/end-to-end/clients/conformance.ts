@@ -1,6 +1,6 @@
-// npm run conformance [-- --client claude --mode proxy --scenario deny --jobs 2 --json FILE --write-docs]
-// Every client through Scrim in every mode, all scenarios; prints a table. `--client` takes the beginning of an id, each
-// option may be repeated. Exit code 1 when a scenario failed.
+// npm run conformance [-- --client claude --mode proxy --scenario deny --jobs 2 --json FILE --earlier FILE --write-docs]
+// Every client through Scrim in every mode, all scenarios; prints a table. `--client` takes the beginning of an id; it,
+// `--mode`, `--scenario` and `--earlier` may be repeated. Exit code 1 when a scenario failed.
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -10,16 +10,18 @@ import type { Mode, RealClient } from './client.ts';
 import { codingClients } from './coding-clients.ts';
 import { scenarioNames, scenarios, type Result, type ScenarioName } from './scenarios.ts';
 import { sdkClients } from './sdk-clients.ts';
-import { report, withTable, type Row } from './table.ts';
+import { completed, inOrder, report, withTable, type Row } from './table.ts';
 
 const { values } = parseArgs({
   options: {
     client: { type: 'string', multiple: true, default: [''] },
-    mode: { type: 'string', multiple: true, default: ['proxy', 'gateway'] },
+    mode: { type: 'string', multiple: true, default: ['run', 'proxy', 'gateway'] },
     scenario: { type: 'string', multiple: true, default: [...scenarioNames] },
     /** Runs at a time; those of `hold` mostly wait, and get more. */
     jobs: { type: 'string', default: '2' },
     json: { type: 'string' },
+    /** What `--json` wrote before: fills what was not run now. */
+    earlier: { type: 'string', multiple: true, default: [] },
     /** Only what is in the cache already. */
     offline: { type: 'boolean', default: false },
     'write-docs': { type: 'boolean', default: false },
@@ -33,9 +35,8 @@ interface Job {
   readonly scenario: ScenarioName;
 }
 
-const chosen = [...codingClients, ...sdkClients].filter(({ id }) =>
-  values.client.some((start) => id.startsWith(start)),
-);
+const everyone = [...codingClients, ...sdkClients];
+const chosen = everyone.filter(({ id }) => values.client.some((start) => id.startsWith(start)));
 const wanted = scenarioNames.filter((name) => values.scenario.includes(name));
 const rows: Row[] = [];
 const results = new Map<string, Partial<Record<ScenarioName, Result>>>();
@@ -68,17 +69,23 @@ async function work(queue: Job[]): Promise<void> {
   }
 }
 
+// Their children end with them only in an orderly exit.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 const count = Number(values.jobs);
 const quick = jobs.filter(({ scenario }) => scenario !== 'hold');
 const slow = jobs.filter(({ scenario }) => scenario === 'hold');
 await Promise.all(Array.from({ length: count }, () => work(quick)));
 await Promise.all(Array.from({ length: 8 * count }, () => work(slow)));
 
-process.stdout.write(report(rows));
-if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(rows, null, 1)}\n`);
+let all: readonly Row[] = rows;
+for (const file of values.earlier) all = completed(all, JSON.parse(await readFile(file, 'utf8')) as Row[]);
+all = inOrder(all, everyone);
+process.stdout.write(report(all));
+if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(all, null, 1)}\n`);
 if (values['write-docs']) {
   const page = fileURLToPath(new URL('../../../docs/clients.md', import.meta.url));
-  await writeFile(page, withTable(await readFile(page, 'utf8'), rows));
+  await writeFile(page, withTable(await readFile(page, 'utf8'), all));
 }
-const hasFailed = rows.some(({ results }) => Object.values(results).some(({ outcome }) => outcome === 'failed'));
+const hasFailed = all.some(({ results }) => Object.values(results).some(({ outcome }) => outcome === 'failed'));
 process.exitCode = hasFailed ? 1 : 0;

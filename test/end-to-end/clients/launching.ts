@@ -8,9 +8,10 @@ export function program(place: Place, path: string): string {
   return join(place.installed, 'node_modules', path);
 }
 
-/** The base URL: the provider's own, which the proxy opens, or a path of the gateway. */
+/** The base URL: the provider's own, whose host Scrim opens, or a path of the gateway. */
 export function base(place: Place, direct: string, path: string): string {
-  return place.mode === 'proxy' ? direct : place.gateway + path;
+  return place.mode === 'gateway' ? place.gateway + path : direct;
 }
 
 export const both: readonly Mode[] = ['proxy', 'gateway'];
+export const all: readonly Mode[] = ['run', ...both];

@@ -10,9 +10,9 @@ import { writeCaBundle } from '../../../src/capture/ca-bundle.ts';
 import { clientEnvironment } from '../../../src/capture/environment.ts';
 import { filesHolding, runClient, type ClientRun } from '../../support/real-clients-process.ts';
 import { startModel } from '../../support/real-clients-model.ts';
-import { startScrim } from '../../support/scrim.ts';
+import { cliPath, startScrim, type Scrim } from '../../support/scrim.ts';
 import { makeSecret } from '../../support/secrets.ts';
-import type { Mode, RealClient } from './client.ts';
+import type { Launch, Mode, RealClient } from './client.ts';
 
 export interface RunOptions {
   readonly client: RealClient;
@@ -74,23 +74,15 @@ export async function observe(options: RunOptions): Promise<Observation> {
     resolve: model.resolve,
     policy: await policyOf(options, folder, questions),
   });
-  const bundlePath = join(folder, 'bundle.pem');
-  await writeCaBundle({ caPem: await readFile(scrim.ca, 'utf8'), path: bundlePath, env: {} });
-  const { variables } = clientEnvironment({
-    ...{ proxy: scrim.proxy, gateway: scrim.gateway, caPath: scrim.ca, bundlePath },
-    env: {},
-    baseUrls: false,
-  });
-  const place = {
-    mode,
-    installed: options.installed,
-    home,
-    gateway: scrim.gateway,
-    prompt,
-    key: fakeKey(client, seed),
-  };
-  const env = mode === 'proxy' ? variables : offline;
-  const run = await runClient(client.launch(place), { home, project }, env, options.limit);
+  const key = fakeKey(client, seed);
+  const place = { mode, installed: options.installed, home, gateway: scrim.gateway, prompt, key };
+  const launch = client.launch(place);
+  const run = await runClient(
+    mode === 'run' ? belowScrim(launch, scrim) : launch,
+    { home, project },
+    await environmentOf(mode, scrim, folder),
+    options.limit,
+  );
   const parts = [secret.slice(4, 10), secret.slice(6, 12), secret.slice(12, 18)];
   const turns = model.turns();
   const ends = await Promise.all(
@@ -120,6 +112,24 @@ export async function observe(options: RunOptions): Promise<Observation> {
   };
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   return observation;
+}
+
+function belowScrim(launch: Launch, { dataDir, policyFile }: Scrim): Launch {
+  const words = [cliPath, '--data-dir', dataDir, '--policy', policyFile, 'run', '--', ...launch.words] as const;
+  return { ...launch, words: [process.execPath, ...words] };
+}
+
+async function environmentOf(mode: Mode, scrim: Scrim, folder: string): Promise<Record<string, string>> {
+  if (mode === 'gateway') return offline;
+  if (mode === 'run') return {};
+  const bundlePath = join(folder, 'bundle.pem');
+  await writeCaBundle({ caPem: await readFile(scrim.ca, 'utf8'), path: bundlePath, env: {} });
+  const { variables } = clientEnvironment({
+    ...{ proxy: scrim.proxy, gateway: scrim.gateway, caPath: scrim.ca, bundlePath },
+    env: {},
+    baseUrls: false,
+  });
+  return variables;
 }
 
 /** At the gateway nothing but loopback is there: a proxy at the discard port. */

@@ -41,7 +41,7 @@ function client(agent: Agent, { id, name, source, sdk, bases, tool }: Sdk): Real
     ...{ id, name, source, modes: ['proxy', 'gateway'] },
     call: tool === null ? null : (command) => ({ name: tool, input: { command } }),
     launch: (place) => ({
-      words: [...agent, sdk, place.mode === 'proxy' ? bases.proxy : place.gateway + bases.gateway, place.prompt],
+      words: [...agent, sdk, place.mode === 'gateway' ? place.gateway + bases.gateway : bases.proxy, place.prompt],
       env: {
         AGENT_KEY: place.key,
         AGENT_PACKAGES: source.from === 'pypi' ? join(place.installed, 'site') : place.installed,

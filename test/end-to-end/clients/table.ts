@@ -1,6 +1,6 @@
 // The results as a table: for the terminal, and for docs/clients.md.
 
-import type { Mode } from './client.ts';
+import type { Mode, RealClient } from './client.ts';
 import type { Observation } from './run.ts';
 import { scenarioNames, type Result, type ScenarioName } from './scenarios.ts';
 
@@ -12,6 +12,24 @@ export interface Row {
   /** Why nothing of it was run. */
   readonly missing: string | null;
   readonly results: Readonly<Partial<Record<ScenarioName, Result>>>;
+}
+
+const sameRow = (a: Row, b: Row) => a.id === b.id && a.mode === b.mode;
+
+/** The rows with what only an earlier run knows. */
+export function completed(rows: readonly Row[], earlier: readonly Row[]): Row[] {
+  const filled = rows.map((row) => {
+    const before = earlier.find((each) => sameRow(each, row) && each.version === row.version);
+    return { ...row, results: { ...before?.results, ...row.results } };
+  });
+  return [...filled, ...earlier.filter((before) => !rows.some((row) => sameRow(row, before)))];
+}
+
+/** As the clients are listed; those that are not listed any more are left out. */
+export function inOrder(rows: readonly Row[], clients: readonly RealClient[]): Row[] {
+  return clients.flatMap(({ id, modes }) =>
+    modes.flatMap((mode) => rows.filter((row) => row.id === id && row.mode === mode)),
+  );
 }
 
 type Column = readonly [title: string, cell: (row: Row) => string];
