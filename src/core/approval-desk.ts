@@ -83,8 +83,7 @@ export function openApprovalDesk({ folder, clock, maskNote, hash, emit, routes }
     ask({ held, canonical, requestKey }, asker, answered) {
       const { exchange, session, program, folder: where, host, model, agent, approval } = asker;
       policies.set(exchange, approval);
-      const patience = longestWait(agent, true) ?? approval.timeout;
-      const { withdraw } = approvals.ask(
+      const { id, withdraw } = approvals.ask(
         {
           held,
           exchange,
@@ -95,7 +94,7 @@ export function openApprovalDesk({ folder, clock, maskNote, hash, emit, routes }
           model,
           actionKey: hash(JSON.stringify([canonical, where, program])),
           requestKey,
-          timeout: Math.min(approval.timeout, patience),
+          timeout: Math.min(approval.timeout, patienceOf(agent, approval)),
           onTimeout: approval.onTimeout,
         },
         (answer) => {
@@ -105,8 +104,9 @@ export function openApprovalDesk({ folder, clock, maskNote, hash, emit, routes }
       );
       return {
         withdraw() {
-          policies.delete(exchange);
           withdraw();
+          // A question that others wait for too stays open, under the policy of whoever asked it first.
+          if (approvals.open().every((open) => open.id !== id || open.exchange !== exchange)) policies.delete(exchange);
         },
       };
     },
@@ -115,4 +115,10 @@ export function openApprovalDesk({ folder, clock, maskNote, hash, emit, routes }
       await approvals.close();
     },
   };
+}
+
+/** Milliseconds that the client waits: the head is out, and a sign of life comes with each keep-alive. */
+function patienceOf(agent: string, { keepAlive }: ApprovalPolicy): number {
+  const silent = longestWait(agent, false) ?? Infinity;
+  return keepAlive < silent ? (longestWait(agent, true) ?? Infinity) : silent;
 }

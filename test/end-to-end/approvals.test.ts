@@ -1,13 +1,10 @@
 // A dangerous tool call through the whole product: held, asked about, answered, recorded; each question has one outcome.
 
-import { mkdtemp } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CoreEvent } from '../../src/contract/core-events.ts';
-import { createAnswerPipe, type AnswerPipe } from '../support/answer-pipe.ts';
+import { createAnsweringHook } from '../support/answering-hook.ts';
 import { chatCall } from '../support/dangerous.ts';
 import { ask, open } from '../support/http-client.ts';
 import { startPlayback, type Playback } from '../support/playback.ts';
@@ -16,14 +13,11 @@ import { makeSecret } from '../support/secrets.ts';
 
 const secret = makeSecret('aws-access-key-id', 'approvals');
 let playback: Playback;
-let folder: string;
-let pipe: AnswerPipe;
+const hook = createAnsweringHook();
 let scrim: Scrim;
 
 beforeAll(async () => {
-  playback = await startPlayback({ secret, answer: chatCall('rm -rf ~/precious') });
-  folder = await mkdtemp(join(tmpdir(), 'scrim-approvals-'));
-  pipe = createAnswerPipe(folder);
+  playback = await startPlayback({ secret, answer: chatCall('rm -rf /srv/precious') });
   scrim = await startCore({ policy: policy('timeout: 60s') });
 });
 
@@ -32,11 +26,11 @@ afterAll(async () => {
   await playback.close();
 });
 
-function policy(approval: string, hook: readonly string[] = pipe.command): string {
+function policy(approval: string, command = hook.command): string {
   return [
     'version: 1',
     `providers: { local: "${playback.origin}" }`,
-    `approval: { ${approval}, keep-alive: 1s, hook: ${JSON.stringify(hook)} }`,
+    `approval: { ${approval}, keep-alive: 1s, hook: ${JSON.stringify(command)} }`,
     '',
   ].join('\n');
 }
@@ -59,13 +53,13 @@ test('allowed: an SDK gets the call as the model wrote it', async () => {
   });
   const finished = stream.finalMessage();
   const question = await held();
-  expect(question).toMatchObject({ kind: 'tool-call', tool: 'bash', action: 'rm -rf ~/precious' });
+  expect(question).toMatchObject({ kind: 'tool-call', tool: 'bash', action: 'rm -rf /srv/precious' });
   expect(question.reasons.length).toBeGreaterThan(0);
-  pipe.answer(0);
+  hook.answer(question.id, 0);
   expect(await scrim.nextEvent('answered')).toMatchObject({ id: question.id, verdict: 'allow', by: 'hook' });
   const { content, tool_calls } = await finished;
   expect(content).toBe('On it.');
-  expect(tool_calls).toMatchObject([{ function: { name: 'bash', arguments: '{"command":"rm -rf ~/precious"}' } }]);
+  expect(tool_calls).toMatchObject([{ function: { name: 'bash', arguments: '{"command":"rm -rf /srv/precious"}' } }]);
 });
 
 test('denied: an SDK gets text and a finished turn; the log has the verdict', async () => {
@@ -75,7 +69,7 @@ test('denied: an SDK gets text and a finished turn; the log has the verdict', as
     messages: [{ role: 'user', content: `Clean up ${asked++}` }],
   });
   const question = await held();
-  pipe.answer(1);
+  hook.answer(question.id, 1);
   const { choices } = await answer;
   expect(choices[0]?.finish_reason).toBe('stop');
   expect(choices[0]?.message.tool_calls).toBeUndefined();
@@ -97,7 +91,7 @@ test('while it is held the head is out, text before it is there, and keep-alives
   expect(text).toContain('On it.');
   expect(text).not.toMatch(/precious|call_1|tool_calls/);
   // The loop's end closed the connection: the client has left.
-  expect(await scrim.nextEvent('answered')).toMatchObject({ id: question.id, by: 'lost' });
+  expect(await scrim.nextEvent('answered', ({ id }) => id === question.id)).toMatchObject({ by: 'lost' });
   expect(await scrim.nextEvent('exchange', ({ id }) => id === question.exchange)).toMatchObject({
     failure: 'client-lost',
   });
@@ -107,7 +101,7 @@ test('the same request again, without streaming: the same verdict and no second 
   const body = { model: 'm', messages: [{ role: 'user', content: `Clean up ${asked++}` }] };
   const first = ask(url(), { body: JSON.stringify({ ...body, stream: true }) });
   const question = await held();
-  pipe.answer(1);
+  hook.answer(question.id, 1);
   expect((await first).body.toString()).toContain('[Scrim]');
   await scrim.nextEvent('answered', ({ id }) => id === question.id);
   const questions = scrim.events.filter(({ event }) => event === 'question').length;
@@ -123,7 +117,7 @@ test('an exact repeat while the question is open joins it', async () => {
   const question = await held();
   const second = await open(url(), { body });
   await read(second, 'On it.');
-  pipe.answer(1);
+  hook.answer(question.id, 1);
   expect((await first).body.toString()).toContain('[Scrim]');
   expect(await read(second, '[DONE]')).toContain('[Scrim]');
   expect(scrim.events.filter((event) => event.event === 'question' && event.id === question.id)).toHaveLength(1);
@@ -136,10 +130,8 @@ test('fifty at once: each is asked about and answered for itself', async () => {
   const ids = new Set<string>();
   for (let i = 0; i < 50; i++) ids.add((await held()).id);
   expect(ids.size).toBe(50);
-  for (let i = 0; i < 50; i++) {
-    pipe.answer(i % 2 === 0 ? 0 : 1);
-    await scrim.nextEvent('answered', ({ id }) => ids.has(id));
-  }
+  [...ids].forEach((id, i) => hook.answer(id, i % 2 === 0 ? 0 : 1));
+  for (const each of ids) await scrim.nextEvent('answered', ({ id }) => id === each);
   const texts = (await Promise.all(replies)).map(({ body }) => body.toString());
   expect(texts.filter((text) => text.includes('precious'))).toHaveLength(25);
   expect(texts.filter((text) => text.includes('[Scrim]'))).toHaveLength(25);
@@ -206,6 +198,6 @@ async function read(response: IncomingMessage, until: string): Promise<string> {
       response.pause();
       resolve(text);
     };
-    response.on('data', take);
+    response.on('data', take).resume();
   });
 }

@@ -75,7 +75,7 @@ export async function startFakeDaemon(busAddress: string, options: FakeDaemonOpt
   answerCalls(bus, (message) => {
     const member = message.member ?? '';
     if (!unanswered.has(member)) answers[member]?.(message);
-    events.emit('called', member);
+    events.emit(`called ${member}`);
   });
   // May be replaced, and does not wait in the queue.
   await bus.requestName(NOTIFICATIONS, 1 | 4);
@@ -92,7 +92,7 @@ export async function startFakeDaemon(busAddress: string, options: FakeDaemonOpt
     dismiss: (id) => signal('NotificationClosed', 'uu', id, 2),
     freeze: () => methods.forEach((method) => unanswered.add(method)),
     async called(method) {
-      for (let member; member !== method;) [member] = (await once(events, 'called')) as [string];
+      await once(events, `called ${method}`);
     },
     stop: () => bus.close(),
   };

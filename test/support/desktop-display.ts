@@ -1,0 +1,74 @@
+// An X display of its own without a screen, and hands to use it: Xvfb, xdotool, ImageMagick.
+
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+
+export interface TestDisplay {
+  /** The environment of programs that shall appear on it. */
+  readonly env: Record<string, string | undefined>;
+  /** The number of the window with that name, as soon as it is visible. */
+  window(name: string): Promise<string>;
+  /** Resolves when no such window is there any more. */
+  gone(name: string): Promise<void>;
+  keys(window: string, ...keys: string[]): Promise<void>;
+  /** Presses what lies at this distance from the window's right and lower edge. */
+  click(window: string, fromRight: number, fromBottom: number): Promise<void>;
+  /** A PNG of all of it. */
+  shoot(file: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startDisplay(): Promise<TestDisplay> {
+  // Without -noreset it starts anew when its last client leaves, and who comes in that moment is thrown out.
+  const options = ['-displayfd', '1', '-noreset', '-screen', '0', '1024x768x24', '-nolisten', 'tcp'];
+  const server = spawn('Xvfb', options, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const [number] = (await once(createInterface({ input: server.stdout }), 'line')) as [string];
+  const env = { ...process.env, DISPLAY: `:${number}`, WAYLAND_DISPLAY: undefined, GDK_BACKEND: 'x11' };
+  const run = async (file: string, ...args: string[]): Promise<string> =>
+    (await promisify(execFile)(file, args, { env })).stdout.trim();
+  const find = (name: string): Promise<string> =>
+    run('xdotool', 'search', '--onlyvisible', '--name', name).catch(() => '');
+  return {
+    env,
+    async window(name) {
+      for (;;) {
+        const [window = ''] = (await find(name)).split('\n');
+        // Drawn, when two looks at it are the same: it takes no keys before.
+        if (window !== '' && (await isStill(run, window))) return window;
+      }
+    },
+    async gone(name) {
+      while ((await find(name)) !== '');
+    },
+    async keys(window, ...keys) {
+      await run('xdotool', 'windowfocus', window);
+      // The focus is drawn, too.
+      while (!(await isStill(run, window)));
+      await run('xdotool', 'key', '--delay', '100', ...keys);
+    },
+    async click(window, fromRight, fromBottom) {
+      const shape = await run('xdotool', 'getwindowgeometry', '--shell', window);
+      const size = (name: string): number => Number(new RegExp(`^${name}=(\\d+)`, 'm').exec(shape)?.[1]);
+      const place = [size('WIDTH') - fromRight, size('HEIGHT') - fromBottom].map(String);
+      await run('xdotool', 'mousemove', '--window', window, ...place, 'click', '1');
+    },
+    async shoot(file) {
+      await run('import', '-window', 'root', file);
+    },
+    async stop() {
+      server.kill();
+      if (server.exitCode === null && server.signalCode === null) await once(server, 'exit');
+    },
+  };
+}
+
+async function isStill(run: (file: string, ...args: string[]) => Promise<string>, window: string): Promise<boolean> {
+  const look = (): Promise<string> =>
+    run('import', '-window', window, '-depth', '8', '-format', '%# %k', 'info:-').catch(() => '');
+  const first = await look();
+  const second = await look();
+  // One colour only: nothing is drawn yet.
+  return first !== '' && first === second && !first.endsWith(' 1');
+}
