@@ -9,6 +9,7 @@ import { certifiedHost } from './host-name.ts';
 import { createLeaves } from './leaves.ts';
 import { describeConstraints, loopbackRanges, permits, permitsPattern } from './name-constraints.ts';
 import { readPem, replacePem } from './pem-file.ts';
+import { incomingPath, makeIncoming, rotationGrace, takeOver, takesOverAt } from './rotation.ts';
 import { loadAuthority, makeAuthority, type AuthorityPlan, type StoredAuthority } from './stored-authority.ts';
 
 export interface AuthorityStatus {
@@ -40,6 +41,18 @@ export interface Authority {
    */
   ensureFor(patterns: readonly string[]): Promise<boolean>;
   status(): readonly AuthorityStatus[];
+  /**
+   * Makes a successor for each authority and publishes it in the certificate file. The present ones go on signing until
+   * `finishRotation`, since clients that run know no other. Again while one is waiting: nothing. Rejects as `ensureFor` does.
+   */
+  rotate(): Promise<void>;
+  /**
+   * Lets successors take over that were made at least `grace` milliseconds ago, here or by another process, and removes the
+   * old keys. True when the certificate file or a signer changed. To be called now and then, e.g. every hour.
+   */
+  finishRotation(grace?: number): Promise<boolean>;
+  /** Successors that wait, each with the time of its take-over (ISO 8601) after `rotationGrace`. */
+  incoming(): readonly (AuthorityStatus & { readonly takesOver: string })[];
 }
 
 export interface AuthorityOptions {
@@ -71,8 +84,9 @@ export async function openAuthority(options: AuthorityOptions): Promise<Authorit
     constraints: null,
   };
 
-  const first = (await load(known.path)) ?? (await make(known));
+  let first = (await load(known.path)) ?? (await make(known));
   let second = await load(added.path);
+  let waiting = await loadWaiting();
   const leaves = createLeaves(clock);
   await writeFile();
 
@@ -88,21 +102,27 @@ export async function openAuthority(options: AuthorityOptions): Promise<Authorit
     return second === undefined ? [first] : [first, second];
   }
 
+  async function loadWaiting(): Promise<StoredAuthority[]> {
+    const found = await Promise.all([known, added].map(({ path }) => load(incomingPath(path))));
+    return found.filter((authority) => authority !== undefined);
+  }
+
   function certificatesPem(): string {
-    return all()
-      .map((authority) => authority.signer.pem)
-      .join('');
+    return [...all(), ...waiting].map((authority) => authority.signer.pem).join('');
   }
 
   /** Brings ca.pem up to date; true when it was not. */
   async function writeFile(): Promise<boolean> {
-    const before = await storing(folder, readPem(certificatePath));
-    if (before === certificatesPem()) return false;
-    await storing(folder, replacePem(certificatePath, certificatesPem()));
-    // Another process may have published the second authority between our look and our write.
-    second ??= await load(added.path);
-    if (second !== undefined) await storing(folder, replacePem(certificatePath, certificatesPem()));
-    return true;
+    let isChanged = false;
+    // Another process may have made the second authority or begun a rotation between our look and our write: look again.
+    for (let look = 0; look < 5; look += 1) {
+      second ??= await load(added.path);
+      waiting = await loadWaiting();
+      if ((await storing(folder, readPem(certificatePath))) === certificatesPem()) break;
+      await storing(folder, replacePem(certificatePath, certificatesPem()));
+      isChanged = true;
+    }
+    return isChanged;
   }
 
   return {
@@ -132,7 +152,33 @@ export async function openAuthority(options: AuthorityOptions): Promise<Authorit
       return await writeFile();
     },
     status: () => all().map(describe),
+    async rotate() {
+      for (const plan of second === undefined ? [known] : [known, added]) {
+        await storing(folder, makeIncoming(plan, secrets, clock.now()));
+      }
+      await writeFile();
+    },
+    async finishRotation(grace = rotationGrace) {
+      for (const { path } of [known, added]) await storing(folder, takeOver(path, secrets, clock.now(), grace));
+      const before = all();
+      first = current(first, await load(known.path)) ?? (await make(known));
+      second = current(second, await load(added.path));
+      const isChanged = await writeFile();
+      return (
+        isChanged || all().length !== before.length || all().some((authority, index) => authority !== before[index])
+      );
+    },
+    incoming: () =>
+      waiting.map((authority) => ({
+        ...describe(authority),
+        takesOver: new Date(takesOverAt(authority, rotationGrace)).toISOString(),
+      })),
   };
+}
+
+/** What is on disk; what we hold already when it is the same, so that its leaves stay cached. */
+function current(held: StoredAuthority | undefined, found: StoredAuthority | undefined): StoredAuthority | undefined {
+  return held !== undefined && held.signer.pem === found?.signer.pem ? held : found;
 }
 
 function describe({ certificate, constraints, path }: StoredAuthority): AuthorityStatus {

@@ -93,6 +93,11 @@ export async function makeAuthority(plan: AuthorityPlan, secrets: SecretStore, n
   return authority;
 }
 
+/** Removes the private key of the certificate. */
+export async function removeKey(pem: string, secrets: SecretStore): Promise<void> {
+  await secrets.remove(secretName(keyIdentifier(new X509Certificate(pem).publicKey)));
+}
+
 function secretName(identifier: Buffer): string {
   return `authority-${identifier.toString('hex')}`;
 }

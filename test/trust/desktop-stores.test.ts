@@ -26,7 +26,7 @@ function security(trust: TestTrust, held: Held, trusted: Held): RunCommand {
     if (verb === 'verify-cert')
       return Promise.resolve({ code: trusted.has(certificate?.sha1 ?? '') ? 0 : 1, stdout: '', stderr: '' });
     if (verb === 'add-trusted-cert') for (const set of [held, trusted]) set.add(certificate?.sha1 ?? '');
-    if (verb === 'delete-certificate') (held.delete(byHash), trusted.delete(byHash));
+    if (verb === 'delete-certificate') for (const set of [held, trusted]) set.delete(byHash);
     return Promise.resolve({ code: 0, stdout: '', stderr: '' });
   };
 }
