@@ -6,14 +6,14 @@ import { feedShell, fromSubstitution, noteFeeders, shells } from './feeding.ts';
 import { searched } from './find-roots.ts';
 import { resolvePath } from './paths.ts';
 import { readPowershell } from './powershell.ts';
-import { inside, type Flow, type Runs, type Shell } from './shell-state.ts';
+import { own, inside, type Flow, type Runs, type Shell } from './shell-state.ts';
 
 type Builtin = (command: Command, shell: Shell, runs: Runs) => Flow | null;
 
 const declare: Builtin = ({ args }, shell) => {
   for (const arg of args) {
     const assignment = /^([A-Za-z_]\w*)\+?=(.*)$/s.exec(arg);
-    if (assignment !== null) shell.variables.set(assignment[1] ?? '', assignment[2] ?? '');
+    if (assignment !== null) own(shell, 'variables').set(assignment[1] ?? '', assignment[2] ?? '');
   }
   return null;
 };
@@ -31,212 +31,218 @@ const changeFolder: Builtin = ({ args, name }, shell) => {
     : path.startsWith('/') || /^[a-z]:/i.test(path) || shell.folder !== null
       ? path
       : (shell.folder ?? path);
-  shell.variables.set('PWD', shell.folder);
+  own(shell, 'variables').set('PWD', shell.folder);
   return null;
 };
 
-export const builtins: Readonly<Record<string, Builtin>> = {
-  export: declare,
-  declare,
-  typeset: declare,
-  local: declare,
-  readonly: declare,
-  setx: declare,
-  cd: changeFolder,
-  chdir: changeFolder,
-  pushd: changeFolder,
-  popd: changeFolder,
-  'set-location': changeFolder,
-  alias: ({ args }, shell, runs) => {
-    const commands: Command[] = [];
-    for (const arg of args) {
-      const at = arg.indexOf('=');
-      if (at <= 0) continue;
-      const text = arg.slice(at + 1);
-      shell.aliases.set(arg.slice(0, at), text);
-      commands.push(...runs.readShell(text, inside({ ...shell, aliases: new Map() })).commands);
-    }
-    return { text: '', commands };
-  },
-  unalias: () => null,
-  eval: (command, shell, runs) => {
-    const text = command.args.join(' ');
-    if (/base64\s+(?:-d|-D|--decode)|xxd\s+-r|b64decode|\|\s*rev\b|tr\s+['"]?A-Za-z['"]?\s+['"]?N-ZA-M/.test(text))
-      shell.facts.signs.set('decoded-to-shell', shell.place);
-    if (/[$`]\(?\s*(?:curl|wget)\b/.test(text)) shell.facts.signs.set('piped-to-shell', shell.place);
-    return runs.readShell(text, { ...shell, depth: shell.depth + 1 });
-  },
-  trap: ({ args }, shell, runs) => {
-    const [action] = args[0] === '--' ? args.slice(1) : args;
-    return action === undefined || action === '' || action.startsWith('-')
-      ? null
-      : runs.readShell(action, inside(shell));
-  },
-  mapfile: ({ args }, shell, runs) => {
-    const [callback] = flagValues(args, '-C');
-    return callback === undefined ? null : runs.readShell(callback, inside(shell));
-  },
-  source: sourceFile,
-  '.': sourceFile,
-  read: ({ args, input }, shell) => {
-    const names = operands(args, new Set(['-p', '-t', '-n', '-N', '-d', '-u', '-i', '-a']));
-    const line = input?.split('\n')[0];
-    const fields = line?.trim().split(/\s+/) ?? [];
-    names.forEach((name, i) => {
-      if (line === undefined) shell.variables.delete(name);
-      else shell.variables.set(name, i === names.length - 1 ? fields.slice(i).join(' ') : (fields[i] ?? ''));
-    });
-    return null;
-  },
-  set: ({ args }, shell) => {
-    const at = args.indexOf('--');
-    if (at !== -1) shell.positional = args.slice(at + 1);
-    return null;
-  },
-  env: (command, shell, runs) => {
-    const { args } = command;
-    const variables: [string, string][] = [];
-    const next = inside(shell);
-    for (let i = 0; i < args.length; i++) {
-      const arg = args[i] ?? '';
-      const assignment = /^([A-Za-z_]\w*)=(.*)$/s.exec(arg);
-      if (assignment !== null) variables.push([assignment[1] ?? '', assignment[2] ?? '']);
-      else if (arg === '-S' || arg === '--split-string' || arg === '-vS' || arg === '-iS')
-        return runs.readShell(args.slice(i + 1).join(' '), next);
-      else if (arg.startsWith('-S')) return runs.readShell([arg.slice(2), ...args.slice(i + 1)].join(' '), next);
-      else if (arg === '-u' || arg === '--unset' || arg === '-C' || arg === '--chdir') i++;
-      else if (arg === '--' || arg.startsWith('-')) continue;
-      else
-        return runs.start(
-          {
-            words: args.slice(i),
-            input: { text: command.input, commands: command.feeders },
-            variables,
-            disguised: false,
-            folder: shell.folder,
-          },
-          next,
-          runs,
+export const builtins: ReadonlyMap<string, Builtin> = new Map(
+  Object.entries<Builtin>({
+    export: declare,
+    declare,
+    typeset: declare,
+    local: declare,
+    readonly: declare,
+    setx: declare,
+    cd: changeFolder,
+    chdir: changeFolder,
+    pushd: changeFolder,
+    popd: changeFolder,
+    'set-location': changeFolder,
+    alias: ({ args }, shell, runs) => {
+      const commands: Command[] = [];
+      for (const arg of args) {
+        const at = arg.indexOf('=');
+        if (at <= 0) continue;
+        const text = arg.slice(at + 1);
+        own(shell, 'aliases').set(arg.slice(0, at), text);
+        commands.push(
+          ...runs.readShell(text, inside({ ...shell, aliases: new Map(), owns: { ...shell.owns, aliases: true } }))
+            .commands,
         );
-    }
-    return null;
-  },
-  su: suCommand,
-  runuser: suCommand,
-  watch: (command, shell, runs) =>
-    runs.readShell(operands(command.args, new Set(['-n', '--interval', '-q'])).join(' '), inside(shell)),
-  parallel: (command, shell, runs) => {
-    const { args } = command;
-    const at = args.findIndex((arg) => /^:::/.test(arg));
-    const words = operands(
-      at === -1 ? args : args.slice(0, at),
-      new Set(['-j', '--jobs', '-n', '-N', '--joblog', '--results', '-I', '--colsep', '-S']),
-    );
-    const fed = at === -1 ? (command.input?.split('\n').filter(Boolean) ?? []) : args.slice(at + 1);
-    if (words.length === 0) {
-      noteFeeders(command, shell);
-      return fed.length === 0 ? null : runs.readShell(fed.join('\n'), inside(shell));
-    }
-    const text = words.join(' ');
-    const each = fed
-      .slice(0, 8)
-      .map((value) => (text.includes('{}') ? text.replaceAll('{}', () => value) : `${text} ${value}`));
-    return runs.readShell(each.length === 0 ? text : each.join('\n'), inside(shell));
-  },
-  xargs: (command, shell, runs) => {
-    const { args } = command;
-    let i = 0;
-    let mark = '';
-    const valued = new Set([
-      '-I',
-      '-n',
-      '-P',
-      '-L',
-      '-d',
-      '-a',
-      '-s',
-      '-E',
-      '--max-args',
-      '--max-procs',
-      '--delimiter',
-      '--arg-file',
-      '--replace',
-      '-R',
-      '-J',
-      '-S',
-    ]);
-    for (; i < args.length; i++) {
-      const arg = args[i] ?? '';
-      if (arg === '--') {
-        i++;
-        break;
       }
-      if (!arg.startsWith('-')) break;
-      if (arg === '-I' || arg === '-J') mark = args[i + 1] ?? '';
-      else if (/^-I.+/.test(arg)) mark = arg.slice(2);
-      else if (arg === '-i' || arg === '--replace') mark = '{}';
-      if (valued.has(arg)) i++;
-    }
-    const words = args.slice(i);
-    if (words.length === 0) return null;
-    const fed = fedWords(command);
-    const whole =
-      mark === ''
-        ? [...words, ...fed]
-        : words.flatMap((word) =>
-            word.includes(mark)
-              ? fed.length === 0
-                ? [word]
-                : fed.map((each) => word.replaceAll(mark, () => each))
-              : [word],
+      return { text: '', commands };
+    },
+    unalias: () => null,
+    eval: (command, shell, runs) => {
+      const text = command.args.join(' ');
+      if (/base64\s+(?:-d|-D|--decode)|xxd\s+-r|b64decode|\|\s*rev\b|tr\s+['"]?A-Za-z['"]?\s+['"]?N-ZA-M/.test(text))
+        shell.facts.signs.set('decoded-to-shell', shell.place);
+      if (/[$`]\(?\s*(?:curl|wget)\b/.test(text)) shell.facts.signs.set('piped-to-shell', shell.place);
+      return runs.readShell(text, { ...shell, depth: shell.depth + 1 });
+    },
+    trap: ({ args }, shell, runs) => {
+      const [action] = args[0] === '--' ? args.slice(1) : args;
+      return action === undefined || action === '' || action.startsWith('-')
+        ? null
+        : runs.readShell(action, inside(shell));
+    },
+    mapfile: ({ args }, shell, runs) => {
+      const [callback] = flagValues(args, '-C');
+      return callback === undefined ? null : runs.readShell(callback, inside(shell));
+    },
+    source: sourceFile,
+    '.': sourceFile,
+    read: ({ args, input }, shell) => {
+      const names = operands(args, new Set(['-p', '-t', '-n', '-N', '-d', '-u', '-i', '-a']));
+      const line = input?.split('\n')[0];
+      const fields = line?.trim().split(/\s+/) ?? [];
+      names.forEach((name, i) => {
+        if (line === undefined) own(shell, 'variables').delete(name);
+        else own(shell, 'variables').set(name, i === names.length - 1 ? fields.slice(i).join(' ') : (fields[i] ?? ''));
+      });
+      return null;
+    },
+    set: ({ args }, shell) => {
+      const at = args.indexOf('--');
+      if (at !== -1) shell.positional = args.slice(at + 1);
+      return null;
+    },
+    env: (command, shell, runs) => {
+      const { args } = command;
+      const variables: [string, string][] = [];
+      const next = inside(shell);
+      for (let i = 0; i < args.length; i++) {
+        const arg = args[i] ?? '';
+        const assignment = /^([A-Za-z_]\w*)=(.*)$/s.exec(arg);
+        if (assignment !== null) variables.push([assignment[1] ?? '', assignment[2] ?? '']);
+        else if (arg === '-S' || arg === '--split-string' || arg === '-vS' || arg === '-iS')
+          return runs.readShell(args.slice(i + 1).join(' '), next);
+        else if (arg.startsWith('-S')) return runs.readShell([arg.slice(2), ...args.slice(i + 1)].join(' '), next);
+        else if (arg === '-u' || arg === '--unset' || arg === '-C' || arg === '--chdir') i++;
+        else if (arg === '--' || arg.startsWith('-')) continue;
+        else
+          return runs.start(
+            {
+              words: args.slice(i),
+              input: { text: command.input, commands: command.feeders },
+              variables,
+              disguised: false,
+              folder: shell.folder,
+            },
+            next,
+            runs,
           );
-    const next = inside(shell);
-    if (shells.test(words[0] ?? '') && !words.slice(1).some((word) => /^-\w*c/.test(word))) noteFeeders(command, shell);
-    return runs.start(
-      { words: whole, input: { text: null, commands: [] }, variables: [], disguised: false, folder: shell.folder },
-      next,
-      runs,
-    );
-  },
-  script: (command, shell, runs) => {
-    const at = command.args.findIndex((arg) => /^-\w*c$|^--command$/.test(arg));
-    if (at !== -1) return runs.readShell(command.args[at + 1] ?? '', inside(shell));
-    // BSD: script [-q] FILE COMMAND…
-    const words = operands(command.args).slice(1);
-    return words.length === 0
-      ? null
-      : runs.start(
-          { words, input: { text: null, commands: [] }, variables: [], disguised: false, folder: shell.folder },
-          inside(shell),
-          runs,
-        );
-  },
-  flock: (command, shell, runs) => {
-    const at = command.args.findIndex((arg) => arg === '-c' || arg === '--command');
-    if (at !== -1) return runs.readShell(command.args[at + 1] ?? '', inside(shell));
-    const words = operands(command.args, new Set(['-w', '-E', '--timeout'])).slice(1);
-    const from = command.args.indexOf(words[0] ?? '');
-    return words.length === 0
-      ? null
-      : runs.start(
-          {
-            words: command.args.slice(from),
-            input: { text: null, commands: [] },
-            variables: [],
-            disguised: false,
-            folder: shell.folder,
-          },
-          inside(shell),
-          runs,
-        );
-  },
-  cmd: (command, shell, runs) => {
-    const at = command.args.findIndex((arg) => /^\/+[ckr]$/i.test(arg));
-    return at === -1 ? null : readPowershell(command.args.slice(at + 1).join(' '), shell, runs, '^');
-  },
-  powershell,
-  pwsh: powershell,
-};
+      }
+      return null;
+    },
+    su: suCommand,
+    runuser: suCommand,
+    watch: (command, shell, runs) =>
+      runs.readShell(operands(command.args, new Set(['-n', '--interval', '-q'])).join(' '), inside(shell)),
+    parallel: (command, shell, runs) => {
+      const { args } = command;
+      const at = args.findIndex((arg) => /^:::/.test(arg));
+      const words = operands(
+        at === -1 ? args : args.slice(0, at),
+        new Set(['-j', '--jobs', '-n', '-N', '--joblog', '--results', '-I', '--colsep', '-S']),
+      );
+      const fed = at === -1 ? (command.input?.split('\n').filter(Boolean) ?? []) : args.slice(at + 1);
+      if (words.length === 0) {
+        noteFeeders(command, shell);
+        return fed.length === 0 ? null : runs.readShell(fed.join('\n'), inside(shell));
+      }
+      const text = words.join(' ');
+      const each = fed
+        .slice(0, 8)
+        .map((value) => (text.includes('{}') ? text.replaceAll('{}', () => value) : `${text} ${value}`));
+      return runs.readShell(each.length === 0 ? text : each.join('\n'), inside(shell));
+    },
+    xargs: (command, shell, runs) => {
+      const { args } = command;
+      let i = 0;
+      let mark = '';
+      const valued = new Set([
+        '-I',
+        '-n',
+        '-P',
+        '-L',
+        '-d',
+        '-a',
+        '-s',
+        '-E',
+        '--max-args',
+        '--max-procs',
+        '--delimiter',
+        '--arg-file',
+        '--replace',
+        '-R',
+        '-J',
+        '-S',
+      ]);
+      for (; i < args.length; i++) {
+        const arg = args[i] ?? '';
+        if (arg === '--') {
+          i++;
+          break;
+        }
+        if (!arg.startsWith('-')) break;
+        if (arg === '-I' || arg === '-J') mark = args[i + 1] ?? '';
+        else if (/^-I.+/.test(arg)) mark = arg.slice(2);
+        else if (arg === '-i' || arg === '--replace') mark = '{}';
+        if (valued.has(arg)) i++;
+      }
+      const words = args.slice(i);
+      if (words.length === 0) return null;
+      const fed = fedWords(command);
+      const whole =
+        mark === ''
+          ? [...words, ...fed]
+          : words.flatMap((word) =>
+              word.includes(mark)
+                ? fed.length === 0
+                  ? [word]
+                  : fed.map((each) => word.replaceAll(mark, () => each))
+                : [word],
+            );
+      const next = inside(shell);
+      if (shells.test(words[0] ?? '') && !words.slice(1).some((word) => /^-\w*c/.test(word)))
+        noteFeeders(command, shell);
+      return runs.start(
+        { words: whole, input: { text: null, commands: [] }, variables: [], disguised: false, folder: shell.folder },
+        next,
+        runs,
+      );
+    },
+    script: (command, shell, runs) => {
+      const at = command.args.findIndex((arg) => /^-\w*c$|^--command$/.test(arg));
+      if (at !== -1) return runs.readShell(command.args[at + 1] ?? '', inside(shell));
+      // BSD: script [-q] FILE COMMAND…
+      const words = operands(command.args).slice(1);
+      return words.length === 0
+        ? null
+        : runs.start(
+            { words, input: { text: null, commands: [] }, variables: [], disguised: false, folder: shell.folder },
+            inside(shell),
+            runs,
+          );
+    },
+    flock: (command, shell, runs) => {
+      const at = command.args.findIndex((arg) => arg === '-c' || arg === '--command');
+      if (at !== -1) return runs.readShell(command.args[at + 1] ?? '', inside(shell));
+      const words = operands(command.args, new Set(['-w', '-E', '--timeout'])).slice(1);
+      const from = command.args.indexOf(words[0] ?? '');
+      return words.length === 0
+        ? null
+        : runs.start(
+            {
+              words: command.args.slice(from),
+              input: { text: null, commands: [] },
+              variables: [],
+              disguised: false,
+              folder: shell.folder,
+            },
+            inside(shell),
+            runs,
+          );
+    },
+    cmd: (command, shell, runs) => {
+      const at = command.args.findIndex((arg) => /^\/+[ckr]$/i.test(arg));
+      return at === -1 ? null : readPowershell(command.args.slice(at + 1).join(' '), shell, runs, '^');
+    },
+    powershell,
+    pwsh: powershell,
+  }),
+);
 
 function powershell(command: Command, shell: Shell, runs: Runs): Flow | null {
   const { args, input } = command;

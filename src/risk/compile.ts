@@ -110,46 +110,59 @@ function objection(
 }
 
 function fromRule(rule: Rule): Objection {
+  const programs = rule.programs === undefined ? null : new Set(rule.programs);
   return {
     id: rule.id,
     severity: rule.severity,
     reason: rule.reason,
     then: rule.then,
     yields: rule.then === 'ask',
-    speaks: (facts, scene, outer) => speaks(rule, facts, scene, outer),
+    speaks: (facts, scene, outer) => speaks(rule, programs, facts, scene, outer),
   };
 }
 
 /** Whether one fact, in a place that the rule looks at, fits. */
-function speaks(rule: Rule, facts: Facts, scene: Scene, outer: Place): boolean {
-  const all = rule.when.length === 3;
-  const here = all ? (): boolean => true : admits(rule.when, outer);
-  const { command, path, host, credential, signs, programs } = rule;
-  if (signs?.some((sign) => facts.signs.has(sign) && here(facts.signs.get(sign) ?? outer)) === true) return true;
-  if (command !== undefined) {
-    const asks = (each: Command): boolean => here(each.place) && command(each, scene);
-    if (
-      programs === undefined
-        ? facts.commands.some(asks)
-        : facts.commands.some((each) => has(programs, each.name) && asks(each))
-    )
-      return true;
+function speaks(rule: Rule, programs: ReadonlySet<string> | null, facts: Facts, scene: Scene, outer: Place): boolean {
+  const here = rule.when.length === 3 ? anywhere : admits(rule.when, outer);
+  const { command, path, host, credential, signs } = rule;
+  if (
+    facts.signs.size > 0 &&
+    signs?.some((sign) => facts.signs.has(sign) && here(facts.signs.get(sign) ?? outer)) === true
+  )
+    return true;
+  if (command !== undefined && (programs === null || starts(facts, programs))) {
+    for (const each of facts.commands) {
+      if (
+        (programs === null || programs.has(family(each.name)) || (each.variables.length > 0 && programs.has('='))) &&
+        here(each.place) &&
+        command(each, scene)
+      )
+        return true;
+    }
   }
   if (path !== undefined && facts.paths.some((fact) => here(fact.place) && path(fact, scene))) return true;
   if (host !== undefined && facts.hosts.some((fact) => here(fact.place) && host(fact, scene))) return true;
   return credential !== undefined && facts.credentials.some((fact) => here(fact.place) && credential(fact));
 }
 
-const sets = new WeakMap<readonly string[], ReadonlySet<string>>();
+const anywhere = (): boolean => true;
 
-/** `mkfs` is `mkfs.ext4` too. */
-function has(programs: readonly string[], name: string): boolean {
-  let set = sets.get(programs);
-  if (set === undefined) {
-    set = new Set(programs);
-    sets.set(programs, set);
+/** `mkfs.ext4` is `mkfs`. */
+function family(name: string): string {
+  return name.startsWith('mkfs.') ? 'mkfs' : name.startsWith('newfs_') ? 'newfs' : name;
+}
+
+const namesOf = new WeakMap<readonly Command[], ReadonlySet<string>>();
+
+/** Whether any of the programs is started at all: nearly always not, for a given rule. */
+function starts(facts: Facts, programs: ReadonlySet<string>): boolean {
+  let names = namesOf.get(facts.commands);
+  if (names === undefined) {
+    names = new Set(
+      facts.commands.flatMap(({ name, variables }) => (variables.length > 0 ? [family(name), '='] : [family(name)])),
+    );
+    namesOf.set(facts.commands, names);
   }
-  return (
-    set.has(name) || (name.startsWith('mkfs.') && set.has('mkfs')) || (name.startsWith('newfs_') && set.has('newfs'))
-  );
+  for (const name of names) if (programs.has(name)) return true;
+  return false;
 }

@@ -5,14 +5,14 @@ import { add, type Command, type Facts, type HostFact } from './facts.ts';
 import { hostOf, isUrl } from './hosts.ts';
 import { resolvePath } from './paths.ts';
 import { isOwnMachine } from './scene.ts';
-import type { Shell } from './shell-state.ts';
+import { own, type Shell } from './shell-state.ts';
 
 type Sends = HostFact['sends'];
 type Note = (address: string, sends: Sends, how: HostFact['how'], bytes?: number | null) => void;
 
 /** Adds a fact for each host that the command talks to. */
 export function noteConnections(command: Command, facts: Facts, shell: Shell): void {
-  const talk = programs[command.name];
+  const talk = programs.get(command.name);
   if (talk === undefined) return;
   const note: Note = (address, sends, how, bytes = sends === 'nothing' ? 0 : null) =>
     add(facts.hosts, {
@@ -293,7 +293,7 @@ const git = ({ args }: Command, note: Note, shell: Shell): void => {
   const [verb, ...rest] = words;
   if (verb === 'remote' && /^(?:add|set-url)$/.test(rest[0] ?? '')) {
     const [, name = '', address = ''] = rest;
-    shell.variables.set(`\0remote ${name}`, address);
+    own(shell, 'variables').set(`\0remote ${name}`, address);
     if (isRemoteAddress(address)) note(gitHost(address), 'nothing', 'git');
   } else if (verb === 'push') {
     const target = [...flagValues(args, '--repo'), ...rest][0] ?? '';
@@ -340,123 +340,127 @@ const mail = ({ args }: Command, note: Note): void => {
   if (to !== undefined) note(to, hasFlag(args, 'a', 'A') ? 'file' : 'output', 'copy');
 };
 
-const programs: Readonly<Record<string, (command: Command, note: Note, shell: Shell) => void>> = {
-  curl,
-  curlie: curl,
-  wget,
-  wget2: wget,
-  http: httpie,
-  https: httpie,
-  xh: httpie,
-  xhs: httpie,
-  scp: copy,
-  sftp: copy,
-  rsync: copy,
-  rcp: copy,
-  nc: socket,
-  ncat: socket,
-  netcat: socket,
-  telnet: socket,
-  socat: ({ args, feeders }, note) => {
-    for (const arg of args) {
-      const target = /^(?:tcp|tcp4|tcp6|udp|openssl|ssl|tcp-connect|openssl-connect|udp-connect):([^,]+)/i.exec(
-        arg,
-      )?.[1];
-      if (target !== undefined) note(target, feeders.length > 0 ? 'output' : 'nothing', 'socket');
-    }
-  },
-  openssl: ({ args, feeders }, note) => {
-    const target = flagValues(args, '-connect')[0];
-    if (args[0] === 's_client' && target !== undefined)
-      note(
-        target,
-        feeders.some((feeder) => !/^(?:echo|true|printf|yes)$/.test(feeder.name)) ? 'output' : 'nothing',
-        'socket',
-      );
-  },
-  dig: lookup,
-  nslookup: lookup,
-  host: lookup,
-  ping: lookup,
-  ping6: lookup,
-  drill: lookup,
-  'resolve-dnsname': lookup,
-  git,
-  rclone: ({ args }, note) => {
-    const [verb] = operands(args);
-    if (!/^(?:copy|copyto|sync|move|moveto|rcat|bisync)$/.test(verb ?? '')) return;
-    const target =
-      operands(args, new Set(['--config', '--transfers', '--include', '--exclude', '--filter'])).at(-1) ?? '';
-    if (/^[\w.-]*:[^\\]/.test(`${target} `) && !/^[a-z]:[\\/]/i.test(target))
-      note(target.replace(/:.*$/s, '.rclone'), 'file', 'copy');
-  },
-  aws: cloudCopy(/^(?:cp|sync|mv|put-object)$/, /^s3:\/\//),
-  s3cmd: cloudCopy(/^(?:put|sync)$/, /^s3:\/\//),
-  s5cmd: cloudCopy(/^(?:cp|sync|mv)$/, /^s3:\/\//),
-  mc: cloudCopy(/^(?:cp|mirror|mv|pipe)$/, /^[\w-]+\/[\w.-]+\//),
-  gsutil: cloudCopy(/^(?:cp|rsync|mv)$/, /^gs:\/\//),
-  gcloud: cloudCopy(/^(?:storage|cp|rsync|mv)$/, /^gs:\/\//),
-  azcopy: cloudCopy(/^(?:copy|cp|sync)$/, /^https:\/\//),
-  az: ({ args }, note) => {
-    if (args.includes('storage') && args.some((arg) => /^upload/.test(arg)))
-      note('blob.core.windows.net', 'file', 'copy');
-  },
-  npm: publishes('publish', 'registry.npmjs.org'),
-  pnpm: publishes('publish', 'registry.npmjs.org'),
-  yarn: (command, note) => {
-    publishes('publish', 'registry.npmjs.org')(command, note);
-    publishes('npm publish', 'registry.npmjs.org')(command, note);
-  },
-  cargo: publishes('publish', 'crates.io'),
-  twine: publishes('upload', 'upload.pypi.org'),
-  poetry: publishes('publish', 'upload.pypi.org'),
-  uv: publishes('publish', 'upload.pypi.org'),
-  flit: publishes('publish', 'upload.pypi.org'),
-  hatch: publishes('publish', 'upload.pypi.org'),
-  gem: publishes('push', 'rubygems.org'),
-  vsce: publishes('publish', 'marketplace.visualstudio.com'),
-  docker: publishes('push', 'the image registry'),
-  podman: publishes('push', 'the image registry'),
-  dotnet: publishes('nuget push', 'nuget.org'),
-  nuget: publishes('push', 'nuget.org'),
-  mvn: publishes('deploy', 'the Maven repository'),
-  gh: ({ args }, note) => {
-    const [first, second] = subcommand(args);
-    if (first === 'gist' && /^(?:create|edit)$/.test(second)) note('gist.github.com', 'file', 'publish');
-  },
-  glab: ({ args }, note) => {
-    const [first, second] = subcommand(args);
-    if (first === 'snippet' && second === 'create') note('gitlab.com', 'file', 'publish');
-  },
-  'invoke-webrequest': web,
-  'invoke-restmethod': web,
-  mail,
-  mailx: mail,
-  mutt: mail,
-  sendmail: mail,
-  swaks: mail,
-  croc: ({ args }, note) => {
-    if (args[0] === 'send') note('croc.schollz.com', 'file', 'copy');
-  },
-  wormhole: ({ args }, note) => {
-    if (args[0] === 'send') note('magic-wormhole.io', 'file', 'copy');
-  },
-  transfer: (_command, note) => note('transfer.sh', 'file', 'copy'),
-  ipfs: ({ args }, note) => {
-    if (args[0] === 'add') note('ipfs.io', 'file', 'publish');
-  },
-  bitsadmin: ({ args }, note) => {
-    const url = args.find(isUrl);
-    if (url !== undefined) note(url, args.some((arg) => /upload/i.test(arg)) ? 'file' : 'nothing', 'http');
-  },
-  certutil: ({ args }, note) => {
-    const url = args.find(isUrl);
-    if (url !== undefined) note(url, 'nothing', 'http');
-  },
-  ftp: socket,
-  lftp: ({ args }, note) => {
-    const host = operands(args, new Set(['-e', '-u', '-c', '-p']))[0];
-    if (host !== undefined)
-      note(host, args.some((arg) => /\b(?:put|mput|mirror -R)\b/.test(arg)) ? 'file' : 'nothing', 'copy');
-  },
-};
+type Talk = (command: Command, note: Note, shell: Shell) => void;
+
+const programs: ReadonlyMap<string, Talk> = new Map(
+  Object.entries<Talk>({
+    curl,
+    curlie: curl,
+    wget,
+    wget2: wget,
+    http: httpie,
+    https: httpie,
+    xh: httpie,
+    xhs: httpie,
+    scp: copy,
+    sftp: copy,
+    rsync: copy,
+    rcp: copy,
+    nc: socket,
+    ncat: socket,
+    netcat: socket,
+    telnet: socket,
+    socat: ({ args, feeders }, note) => {
+      for (const arg of args) {
+        const target = /^(?:tcp|tcp4|tcp6|udp|openssl|ssl|tcp-connect|openssl-connect|udp-connect):([^,]+)/i.exec(
+          arg,
+        )?.[1];
+        if (target !== undefined) note(target, feeders.length > 0 ? 'output' : 'nothing', 'socket');
+      }
+    },
+    openssl: ({ args, feeders }, note) => {
+      const target = flagValues(args, '-connect')[0];
+      if (args[0] === 's_client' && target !== undefined)
+        note(
+          target,
+          feeders.some((feeder) => !/^(?:echo|true|printf|yes)$/.test(feeder.name)) ? 'output' : 'nothing',
+          'socket',
+        );
+    },
+    dig: lookup,
+    nslookup: lookup,
+    host: lookup,
+    ping: lookup,
+    ping6: lookup,
+    drill: lookup,
+    'resolve-dnsname': lookup,
+    git,
+    rclone: ({ args }, note) => {
+      const [verb] = operands(args);
+      if (!/^(?:copy|copyto|sync|move|moveto|rcat|bisync)$/.test(verb ?? '')) return;
+      const target =
+        operands(args, new Set(['--config', '--transfers', '--include', '--exclude', '--filter'])).at(-1) ?? '';
+      if (/^[\w.-]*:[^\\]/.test(`${target} `) && !/^[a-z]:[\\/]/i.test(target))
+        note(target.replace(/:.*$/s, '.rclone'), 'file', 'copy');
+    },
+    aws: cloudCopy(/^(?:cp|sync|mv|put-object)$/, /^s3:\/\//),
+    s3cmd: cloudCopy(/^(?:put|sync)$/, /^s3:\/\//),
+    s5cmd: cloudCopy(/^(?:cp|sync|mv)$/, /^s3:\/\//),
+    mc: cloudCopy(/^(?:cp|mirror|mv|pipe)$/, /^[\w-]+\/[\w.-]+\//),
+    gsutil: cloudCopy(/^(?:cp|rsync|mv)$/, /^gs:\/\//),
+    gcloud: cloudCopy(/^(?:storage|cp|rsync|mv)$/, /^gs:\/\//),
+    azcopy: cloudCopy(/^(?:copy|cp|sync)$/, /^https:\/\//),
+    az: ({ args }, note) => {
+      if (args.includes('storage') && args.some((arg) => /^upload/.test(arg)))
+        note('blob.core.windows.net', 'file', 'copy');
+    },
+    npm: publishes('publish', 'registry.npmjs.org'),
+    pnpm: publishes('publish', 'registry.npmjs.org'),
+    yarn: (command, note) => {
+      publishes('publish', 'registry.npmjs.org')(command, note);
+      publishes('npm publish', 'registry.npmjs.org')(command, note);
+    },
+    cargo: publishes('publish', 'crates.io'),
+    twine: publishes('upload', 'upload.pypi.org'),
+    poetry: publishes('publish', 'upload.pypi.org'),
+    uv: publishes('publish', 'upload.pypi.org'),
+    flit: publishes('publish', 'upload.pypi.org'),
+    hatch: publishes('publish', 'upload.pypi.org'),
+    gem: publishes('push', 'rubygems.org'),
+    vsce: publishes('publish', 'marketplace.visualstudio.com'),
+    docker: publishes('push', 'the image registry'),
+    podman: publishes('push', 'the image registry'),
+    dotnet: publishes('nuget push', 'nuget.org'),
+    nuget: publishes('push', 'nuget.org'),
+    mvn: publishes('deploy', 'the Maven repository'),
+    gh: ({ args }, note) => {
+      const [first, second] = subcommand(args);
+      if (first === 'gist' && /^(?:create|edit)$/.test(second)) note('gist.github.com', 'file', 'publish');
+    },
+    glab: ({ args }, note) => {
+      const [first, second] = subcommand(args);
+      if (first === 'snippet' && second === 'create') note('gitlab.com', 'file', 'publish');
+    },
+    'invoke-webrequest': web,
+    'invoke-restmethod': web,
+    mail,
+    mailx: mail,
+    mutt: mail,
+    sendmail: mail,
+    swaks: mail,
+    croc: ({ args }, note) => {
+      if (args[0] === 'send') note('croc.schollz.com', 'file', 'copy');
+    },
+    wormhole: ({ args }, note) => {
+      if (args[0] === 'send') note('magic-wormhole.io', 'file', 'copy');
+    },
+    transfer: (_command, note) => note('transfer.sh', 'file', 'copy'),
+    ipfs: ({ args }, note) => {
+      if (args[0] === 'add') note('ipfs.io', 'file', 'publish');
+    },
+    bitsadmin: ({ args }, note) => {
+      const url = args.find(isUrl);
+      if (url !== undefined) note(url, args.some((arg) => /upload/i.test(arg)) ? 'file' : 'nothing', 'http');
+    },
+    certutil: ({ args }, note) => {
+      const url = args.find(isUrl);
+      if (url !== undefined) note(url, 'nothing', 'http');
+    },
+    ftp: socket,
+    lftp: ({ args }, note) => {
+      const host = operands(args, new Set(['-e', '-u', '-c', '-p']))[0];
+      if (host !== undefined)
+        note(host, args.some((arg) => /\b(?:put|mput|mirror -R)\b/.test(arg)) ? 'file' : 'nothing', 'copy');
+    },
+  }),
+);

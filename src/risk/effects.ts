@@ -20,7 +20,7 @@ export function effectsOf(command: Command, shell: Shell): void {
     add(facts.paths, { path, use: how, content, elsewhere: command.elsewhere, place });
     noteInstallScript(path, content, facts, place);
   };
-  touches[command.name]?.(command.args, use, command);
+  touches.get(command.name)?.(command.args, use, command);
   if (command.wraps && command.args.length > 0 && !/^(?:find|git|tar|rsync|source|\.)$/.test(command.name)) return;
   noteConnections(command, facts, shell);
   noteCopies(command, shell);
@@ -81,123 +81,125 @@ function isElsewhere(path: string): boolean {
   return /^[\w.@-]+:(?![\\/]{0,1}$)/.test(path) && !/^[a-z]:[\\/]/i.test(path);
 }
 
-const touches: Readonly<Record<string, Touch>> = {
-  rm: remove,
-  grm: remove,
-  unlink: remove,
-  rmdir: (args, use) =>
-    operands(args).forEach((path) => {
-      if (!/^\/[sq]$/i.test(path)) use(path, args.some((arg) => /^\/s$/i.test(arg)) ? 'delete-tree' : 'delete');
-    }),
-  srm: remove,
-  trash: remove,
-  del: remove,
-  'remove-item': remove,
-  rimraf: (args, use) => operands(args).forEach((path) => use(path, 'delete-tree')),
-  'del-cli': (args, use) => operands(args).forEach((path) => use(path, 'delete-tree')),
-  shred: remove,
-  wipe: remove,
-  find: (args, use) => {
-    if (!args.includes('-delete')) return;
-    const filesOnly = args.some((arg) => arg === '-empty');
-    for (const root of foundBy(args)) use(root, root.endsWith('/{}') || filesOnly ? 'delete' : 'delete-tree');
-  },
-  mv: move,
-  'move-item': move,
-  'rename-item': move,
-  cp: lastIsTarget,
-  'copy-item': lastIsTarget,
-  install: (args, use, command) => (hasFlag(args, 'd') ? undefined : lastIsTarget(args, use, command)),
-  ln: lastIsTarget,
-  rsync: (args, use, command) => {
-    lastIsTarget(args, use, command);
-    if (args.some((arg) => /^--delete/.test(arg))) {
-      const target = operands(args, new Set(['-e', '--rsh', '--exclude', '--include'])).at(-1);
-      if (target !== undefined && !isElsewhere(target)) use(target, 'delete');
-    }
-  },
-  scp: lastIsTarget,
-  robocopy: (args, use) => {
-    const [, target] = operands(args);
-    if (target !== undefined) use(target, args.some((arg) => /^\/mir$/i.test(arg)) ? 'delete' : 'write');
-  },
-  tee: writesAll,
-  sponge: writesAll,
-  patch: (args, use) => {
-    const [file] = operands(args, new Set(['-p', '-i', '-d', '-o']));
-    if (file !== undefined) use(file, 'write');
-  },
-  apply_patch: (args, use, { input }) => {
-    for (const { path, use: how, added } of patchedFiles(args[0] ?? input ?? '')) use(path, how, added);
-  },
-  touch: writesAll,
-  truncate: (args, use) => operands(args, new Set(['-s', '--size', '-r'])).forEach((path) => use(path, 'write')),
-  'set-content': (args, use) => {
-    const [path] = psPath(args);
-    if (path !== undefined) use(path, 'write');
-  },
-  'add-content': (args, use) => {
-    const [path] = psPath(args);
-    if (path !== undefined) use(path, 'write');
-  },
-  'out-file': (args, use) => {
-    const [path] = psPath(args);
-    if (path !== undefined) use(path, 'write');
-  },
-  'new-item': (args, use) => {
-    const [path] = psPath(args);
-    if (path !== undefined) use(path, 'write');
-  },
-  'clear-content': (args, use) => {
-    const [path] = psPath(args);
-    if (path !== undefined) use(path, 'write');
-  },
-  dd: (args, use) => {
-    for (const arg of args) {
-      if (arg.startsWith('of=')) use(arg.slice(3), 'write');
-      else if (arg.startsWith('if=')) use(arg.slice(3), 'read');
-    }
-  },
-  sed: (args, use) => {
-    if (!hasFlag(args, '--in-place') && !args.some((arg) => /^-[nEers]*i/.test(arg))) return;
-    const script = args.some((arg) => arg === '-e' || arg === '-f');
-    // `-i ''` is the BSD spelling of `-i`.
-    for (const path of operands(args, new Set(['-e', '-f']))
-      .filter((word) => word !== '')
-      .slice(script ? 0 : 1))
-      use(path, 'write');
-  },
-  perl: (args, use) => {
-    if (args.some((arg) => /^-\w*i/.test(arg) && !arg.startsWith('-I')))
-      for (const path of operands(args, new Set(['-e', '-pe', '-ne', '-i', '-E', '-pie'])).slice(
-        args.some((arg) => /^-\w*e$/.test(arg)) ? 0 : 1,
-      ))
+const touches: ReadonlyMap<string, Touch> = new Map(
+  Object.entries<Touch>({
+    rm: remove,
+    grm: remove,
+    unlink: remove,
+    rmdir: (args, use) =>
+      operands(args).forEach((path) => {
+        if (!/^\/[sq]$/i.test(path)) use(path, args.some((arg) => /^\/s$/i.test(arg)) ? 'delete-tree' : 'delete');
+      }),
+    srm: remove,
+    trash: remove,
+    del: remove,
+    'remove-item': remove,
+    rimraf: (args, use) => operands(args).forEach((path) => use(path, 'delete-tree')),
+    'del-cli': (args, use) => operands(args).forEach((path) => use(path, 'delete-tree')),
+    shred: remove,
+    wipe: remove,
+    find: (args, use) => {
+      if (!args.includes('-delete')) return;
+      const filesOnly = args.some((arg) => arg === '-empty');
+      for (const root of foundBy(args)) use(root, root.endsWith('/{}') || filesOnly ? 'delete' : 'delete-tree');
+    },
+    mv: move,
+    'move-item': move,
+    'rename-item': move,
+    cp: lastIsTarget,
+    'copy-item': lastIsTarget,
+    install: (args, use, command) => (hasFlag(args, 'd') ? undefined : lastIsTarget(args, use, command)),
+    ln: lastIsTarget,
+    rsync: (args, use, command) => {
+      lastIsTarget(args, use, command);
+      if (args.some((arg) => /^--delete/.test(arg))) {
+        const target = operands(args, new Set(['-e', '--rsh', '--exclude', '--include'])).at(-1);
+        if (target !== undefined && !isElsewhere(target)) use(target, 'delete');
+      }
+    },
+    scp: lastIsTarget,
+    robocopy: (args, use) => {
+      const [, target] = operands(args);
+      if (target !== undefined) use(target, args.some((arg) => /^\/mir$/i.test(arg)) ? 'delete' : 'write');
+    },
+    tee: writesAll,
+    sponge: writesAll,
+    patch: (args, use) => {
+      const [file] = operands(args, new Set(['-p', '-i', '-d', '-o']));
+      if (file !== undefined) use(file, 'write');
+    },
+    apply_patch: (args, use, { input }) => {
+      for (const { path, use: how, added } of patchedFiles(args[0] ?? input ?? '')) use(path, how, added);
+    },
+    touch: writesAll,
+    truncate: (args, use) => operands(args, new Set(['-s', '--size', '-r'])).forEach((path) => use(path, 'write')),
+    'set-content': (args, use) => {
+      const [path] = psPath(args);
+      if (path !== undefined) use(path, 'write');
+    },
+    'add-content': (args, use) => {
+      const [path] = psPath(args);
+      if (path !== undefined) use(path, 'write');
+    },
+    'out-file': (args, use) => {
+      const [path] = psPath(args);
+      if (path !== undefined) use(path, 'write');
+    },
+    'new-item': (args, use) => {
+      const [path] = psPath(args);
+      if (path !== undefined) use(path, 'write');
+    },
+    'clear-content': (args, use) => {
+      const [path] = psPath(args);
+      if (path !== undefined) use(path, 'write');
+    },
+    dd: (args, use) => {
+      for (const arg of args) {
+        if (arg.startsWith('of=')) use(arg.slice(3), 'write');
+        else if (arg.startsWith('if=')) use(arg.slice(3), 'read');
+      }
+    },
+    sed: (args, use) => {
+      if (!hasFlag(args, '--in-place') && !args.some((arg) => /^-[nEers]*i/.test(arg))) return;
+      const script = args.some((arg) => arg === '-e' || arg === '-f');
+      // `-i ''` is the BSD spelling of `-i`.
+      for (const path of operands(args, new Set(['-e', '-f']))
+        .filter((word) => word !== '')
+        .slice(script ? 0 : 1))
         use(path, 'write');
-  },
-  curl: (args, use) =>
-    flagValues(
-      unbundled(args, curlLetters),
-      '-o',
-      '--output',
-      '--output-dir',
-      '-D',
-      '--dump-header',
-      '-c',
-      '--cookie-jar',
-    ).forEach((path) => use(path, 'write')),
-  wget: (args, use) =>
-    flagValues(args, '-O', '--output-document', '-P', '--directory-prefix').forEach((path) => use(path, 'write')),
-  tar: (args, use) => {
-    const bundle = args[0] ?? '';
-    const extracts = hasFlag(args, 'x', '--extract', '--get') || /^[a-z]*x[a-z]*$/.test(bundle);
-    for (const path of flagValues(args, '-C', '--directory')) use(path, extracts ? 'write' : 'read');
-    if (!extracts) return;
-  },
-  unzip: (args, use) => flagValues(args, '-d').forEach((path) => use(path, 'write')),
-  'expand-archive': (args, use) => flagValues(args, '-DestinationPath').forEach((path) => use(path, 'write')),
-  visudo: (_args, use) => use('/etc/sudoers', 'write'),
-  'ssh-copy-id': (_args, use) => use('~/.ssh/authorized_keys', 'write'),
-};
+    },
+    perl: (args, use) => {
+      if (args.some((arg) => /^-\w*i/.test(arg) && !arg.startsWith('-I')))
+        for (const path of operands(args, new Set(['-e', '-pe', '-ne', '-i', '-E', '-pie'])).slice(
+          args.some((arg) => /^-\w*e$/.test(arg)) ? 0 : 1,
+        ))
+          use(path, 'write');
+    },
+    curl: (args, use) =>
+      flagValues(
+        unbundled(args, curlLetters),
+        '-o',
+        '--output',
+        '--output-dir',
+        '-D',
+        '--dump-header',
+        '-c',
+        '--cookie-jar',
+      ).forEach((path) => use(path, 'write')),
+    wget: (args, use) =>
+      flagValues(args, '-O', '--output-document', '-P', '--directory-prefix').forEach((path) => use(path, 'write')),
+    tar: (args, use) => {
+      const bundle = args[0] ?? '';
+      const extracts = hasFlag(args, 'x', '--extract', '--get') || /^[a-z]*x[a-z]*$/.test(bundle);
+      for (const path of flagValues(args, '-C', '--directory')) use(path, extracts ? 'write' : 'read');
+      if (!extracts) return;
+    },
+    unzip: (args, use) => flagValues(args, '-d').forEach((path) => use(path, 'write')),
+    'expand-archive': (args, use) => flagValues(args, '-DestinationPath').forEach((path) => use(path, 'write')),
+    visudo: (_args, use) => use('/etc/sudoers', 'write'),
+    'ssh-copy-id': (_args, use) => use('~/.ssh/authorized_keys', 'write'),
+  }),
+);
 
 function psPath(args: readonly string[]): string[] {
   const given = [...flagValues(args, '-Path'), ...flagValues(args, '-FilePath'), ...flagValues(args, '-LiteralPath')];
@@ -229,6 +231,10 @@ function noteCopies(command: Command, shell: Shell): void {
       if (file !== '' && shell.fetched.size < 50) shell.fetched.add(resolve(file));
   }
 }
+
+/** What the path of a credential has in it: most arguments are not looked at any further. */
+const suspect =
+  /[~*?[]|(?:^|[/@=\\])\.|id_|\/etc\/|\/proc\/|\/run\/|library|ookies|login|key\d|\.(?:kdb|jks|ppk|keychain)|wallet|credential|service-account|appdata|system32|_netrc|_history|Web Data|Local State/i;
 
 /** Commands for which a path to a credential is no loading of it. */
 const harmless = new Set(
@@ -265,7 +271,9 @@ function noteCredentials(command: Command, shell: Shell, use: Use): void {
       add(facts.credentials, { name: 'secrets of the environment', place });
   }
   if (harmless.has(name)) return;
+  const hidden = command.folder?.includes('/.') === true;
   for (const arg of args) {
+    if (!suspect.test(arg) && !hidden) continue;
     if (arg.length > 600 || (arg.startsWith('-') && !arg.includes('=') && !arg.includes('@'))) continue;
     const written = arg.replace(/^(?:--?[\w-]+=|[\w-]+=@?|@|file:\/\/|if=)/, '').replace(/^@/, '');
     if (!/[./~]/.test(written) && !/\/\./.test(command.folder ?? '')) continue;

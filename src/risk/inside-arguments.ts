@@ -8,7 +8,7 @@ import type { Shell } from './shell-state.ts';
 
 /** Command lines (text for a shell) and commands (words) that this command would start. */
 export function commandsInside(command: Command, shell: Shell): (string | readonly string[])[] {
-  const finder = finders[command.name];
+  const finder = finders.get(command.name);
   return finder === undefined ? [] : finder(command, shell);
 }
 
@@ -136,111 +136,113 @@ const sqlShell: Finder = ({ args, input }) =>
     [...text.matchAll(/(?:^|[\s;])(?:\\!|\.(?:shell|system)|system)\s+([^\n;]+)/g)].map((match) => match[1] ?? ''),
   );
 
-const finders: Readonly<Record<string, Finder>> = {
-  find,
-  gfind: find,
-  vim: editor,
-  vi: editor,
-  nvim: editor,
-  view: editor,
-  ex: editor,
-  gvim: editor,
-  emacs: ({ args }) =>
-    args.flatMap((arg) =>
-      [...arg.matchAll(/\(shell-command(?:-to-string)?\s+"((?:[^"\\]|\\.)*)"/g)].map((match) => unslash(match[1])),
+const finders: ReadonlyMap<string, Finder> = new Map(
+  Object.entries<Finder>({
+    find,
+    gfind: find,
+    vim: editor,
+    vi: editor,
+    nvim: editor,
+    view: editor,
+    ex: editor,
+    gvim: editor,
+    emacs: ({ args }) =>
+      args.flatMap((arg) =>
+        [...arg.matchAll(/\(shell-command(?:-to-string)?\s+"((?:[^"\\]|\\.)*)"/g)].map((match) => unslash(match[1])),
+      ),
+    awk,
+    gawk: awk,
+    mawk: awk,
+    nawk: awk,
+    tar,
+    gtar: tar,
+    bsdtar: tar,
+    git,
+    sed: ({ args }) =>
+      args.flatMap((arg) => {
+        const text = /^(?:\d+|\$|\/[^/]*\/)?\s*e\s+(.+)$/s.exec(arg)?.[1];
+        return text === undefined ? [] : [text];
+      }),
+    zip: flagText('-TT', '--unzip-command'),
+    rsync: flagText('-e', '--rsh', '--rsync-path'),
+    scp: ({ args }) => [...flagValues(args, '-S'), ...sshOptions(args)],
+    sftp: ({ args }) => [...flagValues(args, '-S'), ...sshOptions(args)],
+    man: flagText('-P', '--pager'),
+    less: ({ args }) => args.filter((arg) => arg.startsWith('+!')).map((arg) => arg.slice(2)),
+    ssh: ({ args }) => sshOptions(args),
+    socat: ({ args }) =>
+      args.flatMap((arg) => {
+        const text = /(?:^|,)(?:exec|system):(["']?)([^,]+)\1/i.exec(arg)?.[2];
+        return text === undefined ? [] : [text];
+      }),
+    concurrently: firstWordsText,
+    hyperfine: firstWordsText,
+    nodemon: flagText('-x', '--exec'),
+    'nix-shell': flagText('--run', '--command'),
+    nix: ({ args }) => {
+      const at = args.findIndex((arg) => arg === '-c' || arg === '--command');
+      return at === -1 ? [] : [args.slice(at + 1)];
+    },
+    tmux: ({ args }) => tmuxCommands(args),
+    screen: ({ args }) => {
+      const stuff = args.indexOf('stuff');
+      if (stuff !== -1) return [args[stuff + 1] ?? ''];
+      const words = operands(args, new Set(['-S', '-t', '-c', '-p', '-h', '-L', '-Logfile', '-r']));
+      return words.length === 0 ? [] : [words];
+    },
+    at: ({ input }) => (input === null ? [] : [input]),
+    batch: ({ input }) => (input === null ? [] : [input]),
+    crontab: ({ input }) =>
+      input === null
+        ? []
+        : input.split('\n').flatMap((line) => {
+            const text = /^\s*(?:@\w+|(?:\S+\s+){5})(.+)$/.exec(line)?.[1];
+            return text === undefined ? [] : [text];
+          }),
+    expect: ({ args }) =>
+      args.flatMap((arg) => [...arg.matchAll(/\b(?:spawn|exec|system)\s+([^\n;]+)/g)].map((match) => match[1] ?? '')),
+    psql: sqlShell,
+    mysql: sqlShell,
+    mariadb: sqlShell,
+    sqlite3: sqlShell,
+    ed: ({ input }) => (input ?? '').split('\n').flatMap((line) => (line.startsWith('!') ? [line.slice(1)] : [])),
+    gdb: ({ args }) =>
+      flagValues(args, '-ex', '--ex', '-eval-command', '--eval-command').flatMap(
+        (text) => /^(?:!|shell |python os\.system\(["'])(.*?)(?:["']\))?$/s.exec(text)?.[1] ?? [],
+      ),
+    lldb: ({ args }) =>
+      flagValues(args, '-o', '-O').flatMap((text) => /^(?:platform )?shell (.*)$/s.exec(text)?.[1] ?? []),
+    make: ({ args, input, folder }, shell) => {
+      const [file = 'Makefile'] = flagValues(args, '-f', '--file', '--makefile');
+      const rules = file === '-' ? input : shell.files.get(resolvePath(file, folder, shell.home));
+      const recipes = (rules ?? '').split('\n').flatMap((line) => /^\t[@+-]*(.+)$/.exec(line)?.[1] ?? []);
+      const given = args.flatMap((arg) =>
+        [...arg.matchAll(/\$\(shell ([^)]*)\)|^--eval=?.*?:\s*;?\s*(.+)$/g)].map((match) => match[1] ?? match[2] ?? ''),
+      );
+      return [...given, ...recipes];
+    },
+    ...Object.fromEntries(
+      ['ld.so', 'ld-linux.so.2', 'ld-linux-x86-64.so.2', 'ld-linux-aarch64.so.1'].map((name) => [
+        name,
+        ({ args }: Command) => [operands(args, new Set(['--library-path', '--preload', '--argv0']))],
+      ]),
     ),
-  awk,
-  gawk: awk,
-  mawk: awk,
-  nawk: awk,
-  tar,
-  gtar: tar,
-  bsdtar: tar,
-  git,
-  sed: ({ args }) =>
-    args.flatMap((arg) => {
-      const text = /^(?:\d+|\$|\/[^/]*\/)?\s*e\s+(.+)$/s.exec(arg)?.[1];
-      return text === undefined ? [] : [text];
-    }),
-  zip: flagText('-TT', '--unzip-command'),
-  rsync: flagText('-e', '--rsh', '--rsync-path'),
-  scp: ({ args }) => [...flagValues(args, '-S'), ...sshOptions(args)],
-  sftp: ({ args }) => [...flagValues(args, '-S'), ...sshOptions(args)],
-  man: flagText('-P', '--pager'),
-  less: ({ args }) => args.filter((arg) => arg.startsWith('+!')).map((arg) => arg.slice(2)),
-  ssh: ({ args }) => sshOptions(args),
-  socat: ({ args }) =>
-    args.flatMap((arg) => {
-      const text = /(?:^|,)(?:exec|system):(["']?)([^,]+)\1/i.exec(arg)?.[2];
-      return text === undefined ? [] : [text];
-    }),
-  concurrently: firstWordsText,
-  hyperfine: firstWordsText,
-  nodemon: flagText('-x', '--exec'),
-  'nix-shell': flagText('--run', '--command'),
-  nix: ({ args }) => {
-    const at = args.findIndex((arg) => arg === '-c' || arg === '--command');
-    return at === -1 ? [] : [args.slice(at + 1)];
-  },
-  tmux: ({ args }) => tmuxCommands(args),
-  screen: ({ args }) => {
-    const stuff = args.indexOf('stuff');
-    if (stuff !== -1) return [args[stuff + 1] ?? ''];
-    const words = operands(args, new Set(['-S', '-t', '-c', '-p', '-h', '-L', '-Logfile', '-r']));
-    return words.length === 0 ? [] : [words];
-  },
-  at: ({ input }) => (input === null ? [] : [input]),
-  batch: ({ input }) => (input === null ? [] : [input]),
-  crontab: ({ input }) =>
-    input === null
-      ? []
-      : input.split('\n').flatMap((line) => {
-          const text = /^\s*(?:@\w+|(?:\S+\s+){5})(.+)$/.exec(line)?.[1];
-          return text === undefined ? [] : [text];
-        }),
-  expect: ({ args }) =>
-    args.flatMap((arg) => [...arg.matchAll(/\b(?:spawn|exec|system)\s+([^\n;]+)/g)].map((match) => match[1] ?? '')),
-  psql: sqlShell,
-  mysql: sqlShell,
-  mariadb: sqlShell,
-  sqlite3: sqlShell,
-  ed: ({ input }) => (input ?? '').split('\n').flatMap((line) => (line.startsWith('!') ? [line.slice(1)] : [])),
-  gdb: ({ args }) =>
-    flagValues(args, '-ex', '--ex', '-eval-command', '--eval-command').flatMap(
-      (text) => /^(?:!|shell |python os\.system\(["'])(.*?)(?:["']\))?$/s.exec(text)?.[1] ?? [],
-    ),
-  lldb: ({ args }) =>
-    flagValues(args, '-o', '-O').flatMap((text) => /^(?:platform )?shell (.*)$/s.exec(text)?.[1] ?? []),
-  make: ({ args, input, folder }, shell) => {
-    const [file = 'Makefile'] = flagValues(args, '-f', '--file', '--makefile');
-    const rules = file === '-' ? input : shell.files.get(resolvePath(file, folder, shell.home));
-    const recipes = (rules ?? '').split('\n').flatMap((line) => /^\t[@+-]*(.+)$/.exec(line)?.[1] ?? []);
-    const given = args.flatMap((arg) =>
-      [...arg.matchAll(/\$\(shell ([^)]*)\)|^--eval=?.*?:\s*;?\s*(.+)$/g)].map((match) => match[1] ?? match[2] ?? ''),
-    );
-    return [...given, ...recipes];
-  },
-  ...Object.fromEntries(
-    ['ld.so', 'ld-linux.so.2', 'ld-linux-x86-64.so.2', 'ld-linux-aarch64.so.1'].map((name) => [
-      name,
-      ({ args }: Command) => [operands(args, new Set(['--library-path', '--preload', '--argv0']))],
-    ]),
-  ),
-  'start-process': ({ args }) => [
-    args
-      .filter((arg) => !/^-(?:filepath|argumentlist|verb|windowstyle|wait|nonewwindow|passthru)$/i.test(arg))
-      .flatMap((arg) => arg.split(/[\s,]+/)),
-  ],
-  runas: ({ args }) => args.slice(-1),
-  forfiles: ({ args }) => {
-    const at = args.findIndex((arg) => /^\/c$/i.test(arg));
-    return at === -1 ? [] : [(args[at + 1] ?? '').replace(/^cmd(?:\.exe)?\s+\/c\s+/i, '')];
-  },
-  schtasks: ({ args }) => {
-    const at = args.findIndex((arg) => /^\/tr$/i.test(arg));
-    return at === -1 ? [] : [args[at + 1] ?? ''];
-  },
-};
+    'start-process': ({ args }) => [
+      args
+        .filter((arg) => !/^-(?:filepath|argumentlist|verb|windowstyle|wait|nonewwindow|passthru)$/i.test(arg))
+        .flatMap((arg) => arg.split(/[\s,]+/)),
+    ],
+    runas: ({ args }) => args.slice(-1),
+    forfiles: ({ args }) => {
+      const at = args.findIndex((arg) => /^\/c$/i.test(arg));
+      return at === -1 ? [] : [(args[at + 1] ?? '').replace(/^cmd(?:\.exe)?\s+\/c\s+/i, '')];
+    },
+    schtasks: ({ args }) => {
+      const at = args.findIndex((arg) => /^\/tr$/i.test(arg));
+      return at === -1 ? [] : [args[at + 1] ?? ''];
+    },
+  }),
+);
 
 function sshOptions(args: readonly string[]): string[] {
   return flagValues(args, '-o').flatMap((option) => {

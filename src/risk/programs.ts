@@ -13,30 +13,32 @@ import { resolvePath } from './paths.ts';
 import { readPowershell } from './powershell.ts';
 import { searched } from './find-roots.ts';
 import { printed } from './printed.ts';
-import { inside, maxDepth, type Flow, type Runs, type Shell, type Start } from './shell-state.ts';
+import { own, inside, maxDepth, type Flow, type Runs, type Shell, type Start } from './shell-state.ts';
 import { judgeSql, sqlOf } from './sql.ts';
 import { wrapped } from './wrappers.ts';
 
-const codeFlags: Readonly<Record<string, readonly [language: string, flags: readonly string[]]>> = {
-  python: ['python', ['-c']],
-  node: ['javascript', ['-e', '--eval', '-p', '--print', '-pe']],
-  bun: ['javascript', ['-e', '--eval', '-p']],
-  tsx: ['javascript', ['-e', '--eval', '-p']],
-  'ts-node': ['javascript', ['-e', '--eval', '-p', '-pe']],
-  deno: ['javascript', ['eval']],
-  perl: ['perl', ['-e', '-E', '-pe', '-ne', '-pie', '-i', '-wle', '-le', '-Mre']],
-  ruby: ['ruby', ['-e']],
-  php: ['php', ['-r', '-B', '-R', '-E']],
-  lua: ['lua', ['-e']],
-  rscript: ['r', ['-e']],
-  osascript: ['applescript', ['-e']],
-  groovy: ['java', ['-e']],
-  julia: ['r', ['-e', '-E']],
-  tclsh: ['tcl', []],
-  elixir: ['ruby', ['-e']],
-  expect: ['tcl', ['-c']],
-  gawk: ['awk', []],
-};
+const codeFlags: ReadonlyMap<string, readonly [language: string, flags: readonly string[]]> = new Map(
+  Object.entries<readonly [language: string, flags: readonly string[]]>({
+    python: ['python', ['-c']],
+    node: ['javascript', ['-e', '--eval', '-p', '--print', '-pe']],
+    bun: ['javascript', ['-e', '--eval', '-p']],
+    tsx: ['javascript', ['-e', '--eval', '-p']],
+    'ts-node': ['javascript', ['-e', '--eval', '-p', '-pe']],
+    deno: ['javascript', ['eval']],
+    perl: ['perl', ['-e', '-E', '-pe', '-ne', '-pie', '-i', '-wle', '-le', '-Mre']],
+    ruby: ['ruby', ['-e']],
+    php: ['php', ['-r', '-B', '-R', '-E']],
+    lua: ['lua', ['-e']],
+    rscript: ['r', ['-e']],
+    osascript: ['applescript', ['-e']],
+    groovy: ['java', ['-e']],
+    julia: ['r', ['-e', '-E']],
+    tclsh: ['tcl', []],
+    elixir: ['ruby', ['-e']],
+    expect: ['tcl', ['-c']],
+    gawk: ['awk', []],
+  }),
+);
 
 export function start(begin: Start, shell: Shell, runs: Runs, elsewhere = false): Flow {
   const { words, input } = begin;
@@ -45,13 +47,13 @@ export function start(begin: Start, shell: Shell, runs: Runs, elsewhere = false)
     shell.facts.signs.set('unreadable', shell.place);
     return { text: null, commands: [] };
   }
-  const copied = shell.copies.get(resolvePath(written, shell.folder, shell.home));
+  const copied = shell.copies.size === 0 ? undefined : shell.copies.get(resolvePath(written, shell.folder, shell.home));
   if (copied !== undefined) return start({ ...begin, words: [copied, ...words.slice(1)] }, shell, runs, elsewhere);
   noteFetched(words, shell);
   const alias = shell.aliases.get(written);
   if (alias !== undefined && shell.depth < maxDepth) {
     const next = inside(shell);
-    next.aliases.delete(written);
+    own(next, 'aliases').delete(written);
     return runs.readShell([alias, ...words.slice(1).map(quoted)].join(' '), next, input);
   }
   const body = shell.functions.get(written);
@@ -136,7 +138,7 @@ const hidden =
 /** The commands and texts that this command leads to; null when it leads nowhere. */
 function follow(command: Command, begin: Start, shell: Shell, runs: Runs): Flow | null {
   const { name, args, input } = command;
-  const builtin = builtins[name];
+  const builtin = builtins.get(name);
   if (builtin !== undefined) return builtin(command, shell, runs);
   if (shells.test(name)) return followShell(command, shell, runs);
   const behind = wrapped(name, args);
@@ -213,15 +215,19 @@ function followShell(command: Command, shell: Shell, runs: Runs): Flow | null {
   return feedShell(command, next, runs);
 }
 
+const codePrograms =
+  /^(?:py|ipython|node|bun$|tsx$|ts-node$|deno$|perl|ruby|php|lua|rscript$|osascript$|groovy$|julia$|tclsh|elixir$|expect$|gawk$)/;
+
 function followCode(command: Command, shell: Shell, runs: Runs): boolean {
   const { name, args, input } = command;
+  if (!codePrograms.test(name)) return false;
   const family = name
     .replace(/^(?:python|pypy)[\d.w]*$/, 'python')
     .replace(/^(?:nodejs|node\d*)$/, 'node')
     .replace(/^(lua|php|ruby|perl)[\d.-]+(?:jit)?$/, '$1')
     .replace(/^luajit$/, 'lua')
     .replace(/^(?:py|ipython3?)$/, 'python');
-  const entry = codeFlags[family];
+  const entry = codeFlags.get(family);
   if (entry === undefined) return false;
   const [language, flags] = entry;
   let read = false;

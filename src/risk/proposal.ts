@@ -5,6 +5,7 @@ import { add, newFacts, type Facts, type PathUse, type Place } from './facts.ts'
 import { hostOf, isUrl } from './hosts.ts';
 import { patchedFiles } from './patch.ts';
 import { resolvePath } from './paths.ts';
+import { fromBase64 } from './printed.ts';
 import { noteInstallScript } from './install-script.ts';
 import { looksLikePowershell, readPowershell } from './powershell.ts';
 import { readShell, runs } from './shell.ts';
@@ -259,8 +260,10 @@ function readNamed(name: string, input: unknown, shell: Shell): void {
     (commandNames(fields) ? undefined : programNames.exec(name)?.[1]?.replace('_', '-'));
   if (program === undefined) return;
   const given = fields['args'] ?? fields['arguments'] ?? fields['argv'] ?? fields['command'] ?? fields['subcommand'];
-  const asShell = { ...shell, place: 'shell' as const, elsewhere: typeof fields['host'] === 'string' };
-  if (Array.isArray(given)) startWords([program, ...textsOf(given)], asShell);
+  const asShell = { ...shell, place: 'shell' as const };
+  const host = text(fields['host']) ?? text(fields['hostname']);
+  if (host !== undefined) startWords(['ssh', host, program, ...textsOf(given)], asShell);
+  else if (Array.isArray(given)) startWords([program, ...textsOf(given)], asShell);
   else if (typeof given === 'string')
     readShell(given.startsWith(`${program} `) ? given : `${program} ${given}`, asShell);
   else startWords([program], asShell);
@@ -378,7 +381,7 @@ function readFields(reader: Reader, fields: Fields, depth: number): void {
   for (const [key, value] of keyed) {
     if (--reader.left <= 0) return;
     if (
-      shellKeys.has(key) &&
+      (shellKeys.has(key) || commandKey.test(key)) &&
       !(
         key === 'command' &&
         keyed.has('path') &&
@@ -389,7 +392,7 @@ function readFields(reader: Reader, fields: Fields, depth: number): void {
     else if (
       (key === 'input' || key === 'text' || key === 'keys' || key === 'data') &&
       typeof value === 'string' &&
-      isShell
+      (isShell || typesText.test(name))
     )
       readShellText(value, asShell, reader.powershell);
     if (
@@ -524,17 +527,27 @@ function readUrl(value: unknown, keyed: ReadonlyMap<string, unknown>, verb: stri
     const posts =
       /^(?:POST|PUT|PATCH)$/.test(method) || (/post|upload|send|webhook|put/i.test(verb) && body !== undefined);
     const file = keyed.has('file') || keyed.has('files') || keyed.has('file_path') || /upload/i.test(verb);
-    const bytes = typeof body === 'string' ? body.length : null;
+    const carried = posts ? 0 : dataIn(address);
+    const bytes = posts ? (typeof body === 'string' ? body.length : null) : carried;
     add(shell.facts.hosts, {
       host: hostOf(address),
       address,
-      bytes: posts ? bytes : 0,
-      sends: posts ? (file ? 'file' : 'text') : 'nothing',
+      bytes,
+      sends: posts ? (file ? 'file' : 'text') : carried > 0 ? 'text' : 'nothing',
       how: 'http',
       elsewhere: false,
       place: shell.place,
     });
   }
+}
+
+/** Bytes of encoded text in an address: a way to send data with a download. */
+function dataIn(address: string): number {
+  for (const [, value = ''] of address.matchAll(/[?&/=]([A-Za-z0-9+_-]{48,4000})={0,2}(?=$|[&#/])/g)) {
+    const decoded = /^[0-9a-f]+$/i.test(value) ? null : fromBase64(value);
+    if (decoded !== null && /^[\x09\x0a\x0d\x20-\x7e]+$/.test(decoded) && !/^[{[]/.test(decoded)) return value.length;
+  }
+  return 0;
 }
 
 function text(value: unknown): string | undefined {

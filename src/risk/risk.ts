@@ -78,7 +78,26 @@ export function compileRisk(settings: RiskSettings): Risk {
         return unjudged(proposal);
       }
       const { verdict, reasons } = judge(rules, facts, scene, proposal);
-      return { verdict, reasons, effects: effectsOf(facts, scene), canonical: canonical(proposal) };
+      return lazily({ verdict, reasons }, () => effectsOf(facts, scene), proposal);
+    },
+  };
+}
+
+/** Most actions are let through, and then nobody looks at what they would do or how they are spelled. */
+function lazily(
+  judged: Pick<Assessment, 'verdict' | 'reasons'>,
+  effects: () => RawEffects,
+  proposal: Proposal,
+): Assessment {
+  let seen: RawEffects | undefined;
+  let spelled: string | undefined;
+  return {
+    ...judged,
+    get effects() {
+      return (seen ??= effects());
+    },
+    get canonical() {
+      return (spelled ??= canonical(proposal));
     },
   };
 }

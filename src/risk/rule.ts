@@ -38,7 +38,7 @@ export interface RuleCard {
 
 /** One fact that fits is enough. */
 export interface Rule extends RuleCard {
-  /** The programs that `command` is asked about; left out: all of them. */
+  /** The programs that `command` is asked about (`=`: any with variables set in front of it); left out: all of them. */
   readonly programs?: readonly string[];
   readonly command?: (command: Command, scene: Scene) => boolean;
   readonly path?: (path: PathFact, scene: Scene) => boolean;

@@ -30,10 +30,13 @@ export interface Shell {
   readonly place: Place;
   readonly home: string;
   folder: string | null;
-  readonly variables: Map<string, string>;
-  readonly functions: Map<string, CompoundCommand | Redirected | CompoundList>;
+  /** Shared with the shell around it until it is written to: use `setVariable`. */
+  variables: Map<string, string>;
+  functions: Map<string, CompoundCommand | Redirected | CompoundList>;
   readonly called: Set<string>;
-  readonly aliases: Map<string, string>;
+  aliases: Map<string, string>;
+  /** Which of the three above are this shell's own. */
+  owns: { variables: boolean; functions: boolean; aliases: boolean };
   /** Files that this very action writes, by path: it may run them. */
   readonly files: Map<string, string>;
   /** Files that it takes from the net. */
@@ -59,6 +62,7 @@ export function newShell(facts: Facts, place: Place, home: string, folder: strin
     functions: new Map(),
     called: new Set(),
     aliases: new Map(),
+    owns: { variables: true, functions: true, aliases: true },
     files: new Map(),
     fetched: new Set(),
     copies: new Map(),
@@ -78,9 +82,16 @@ export function inside(
   return {
     ...shell,
     ...change,
-    variables: new Map(shell.variables),
-    functions: new Map(shell.functions),
-    aliases: new Map(shell.aliases),
+    owns: { variables: false, functions: false, aliases: false },
     depth: shell.depth + 1,
   };
+}
+
+/** The map to write to: a copy of what is shared, made once. */
+export function own<K extends 'variables' | 'functions' | 'aliases'>(shell: Shell, kind: K): Shell[K] {
+  if (!shell.owns[kind]) {
+    shell[kind] = new Map<string, never>(shell[kind] as Map<string, never>) as Shell[K];
+    shell.owns[kind] = true;
+  }
+  return shell[kind];
 }

@@ -11,10 +11,14 @@ const maxWord = 16_384;
 const maxFields = 256;
 const maxChoices = 64;
 
+/** What a word with parts has in it. */
+const special = /[$`"'{*?[<>(]/;
+
 /** The fields that a word becomes: none, one or several. */
 export function fieldsOf(word: Word, shell: Shell, substitute: Substitute): string[] {
   spend(shell.facts, 1, shell.place);
-  if (word.parts === undefined) return [tilde(word.value, word.text, shell)];
+  // The parts of a word are found when they are asked for; most words have none.
+  if (!special.test(word.text) || word.parts === undefined) return [tilde(word.value, word.text, shell)];
   let words: Fields[] = [{ done: [], open: null }];
   for (const part of word.parts) {
     if (part.type === 'BraceExpansion') {
@@ -37,7 +41,7 @@ export function fieldsOf(word: Word, shell: Shell, substitute: Substitute): stri
 /** A word where it is not split: the right side of an assignment, a redirect's target. */
 export function valueOf(word: Word, shell: Shell, substitute: Substitute): string {
   spend(shell.facts, 1, shell.place);
-  if (word.parts === undefined) return tilde(word.value, word.text, shell);
+  if (!special.test(word.text) || word.parts === undefined) return tilde(word.value, word.text, shell);
   let text = '';
   for (const part of word.parts) text = cut(text + partValue(part, shell, substitute), shell);
   return tilde(text, word.text, shell);

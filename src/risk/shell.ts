@@ -13,7 +13,7 @@ import type {
 import { add, spend, type Command } from './facts.ts';
 import { resolvePath } from './paths.ts';
 import { start } from './programs.ts';
-import { inside, maxDepth, type Flow, type Runs, type Shell, type Start } from './shell-state.ts';
+import { own, inside, maxDepth, type Flow, type Runs, type Shell, type Start } from './shell-state.ts';
 import { looseCommands } from './loose-commands.ts';
 import { fieldsOf, partsValue, valueOf } from './shell-words.ts';
 
@@ -131,7 +131,7 @@ function walk(node: SyntaxNode, shell: Shell, input: Flow): Flow {
     case 'Function': {
       const name = node.name.value;
       if (callsItselfTwice(name, node.body)) shell.facts.signs.set('fork-bomb', shell.place);
-      shell.functions.set(name, node.body);
+      own(shell, 'functions').set(name, node.body);
       return nothing;
     }
     case 'Coproc':
@@ -161,8 +161,8 @@ function walkFor(name: string, words: readonly Word[], body: CompoundList, shell
   const commands: Command[] = [];
   let text: string | null = '';
   for (const value of values.length === 0 ? [null] : values) {
-    if (value === null) shell.variables.delete(name);
-    else shell.variables.set(name, value);
+    if (value === null) own(shell, 'variables').delete(name);
+    else own(shell, 'variables').set(name, value);
     const flow = walkStatements(body.commands, shell, input);
     text = text === null || flow.text === null ? null : text + flow.text;
     commands.push(...flow.commands);
@@ -237,7 +237,7 @@ function walkCommand(node: CommandNode, shell: Shell, input: Flow): Flow {
   const sockets = shell.facts.hosts.length;
   const redirects = node.redirects.length === 0 ? { input, target: null } : redirected(node.redirects, shell, input);
   if (words.length === 0) {
-    for (const [name, value] of variables) shell.variables.set(name, value);
+    for (const [name, value] of variables) own(shell, 'variables').set(name, value);
     if (variables.length > 0) start({ ...startOf([''], shell), variables }, shell, runs);
     return { text: '', commands: [] };
   }
@@ -268,7 +268,7 @@ function noteSource(node: CommandNode, name: string, shell: Shell): void {
       ? [node.name, ...node.args]
       : [node.name];
   for (const word of sources) {
-    if (word === undefined || word.type !== 'Word' || word.parts === undefined) continue;
+    if (word?.type !== 'Word' || !/[$<]\(|`/.test(word.text)) continue;
     if (fetches.test(word.text)) shell.facts.signs.set('piped-to-shell', shell.place);
     if (decodes.test(word.text)) shell.facts.signs.set('decoded-to-shell', shell.place);
   }

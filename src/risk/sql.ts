@@ -3,38 +3,40 @@
 import { flagValues, operands } from './arguments.ts';
 import type { Command, Facts, Place } from './facts.ts';
 
-const clients: Readonly<Record<string, readonly string[]>> = {
-  psql: ['-c', '--command'],
-  mysql: ['-e', '--execute'],
-  mariadb: ['-e', '--execute'],
-  sqlite3: [],
-  sqlite: [],
-  duckdb: ['-c', '-s'],
-  cockroach: ['-e', '--execute'],
-  'clickhouse-client': ['-q', '--query'],
-  clickhouse: ['-q', '--query'],
-  sqlcmd: ['-Q', '-q'],
-  bq: [],
-  mongosh: ['--eval'],
-  mongo: ['--eval'],
-  cqlsh: ['-e', '--execute'],
-  snowsql: ['-q', '--query'],
-  trino: ['--execute'],
-  impala: ['-q'],
-  hive: ['-e'],
-  beeline: ['-e'],
-  usql: ['-c', '--command'],
-  pgcli: ['-c'],
-  mycli: ['-e', '--execute'],
-  litecli: ['-e'],
-  turso: [],
-  wrangler: ['--command'],
-  supabase: [],
-};
+const clients: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries<readonly string[]>({
+    psql: ['-c', '--command'],
+    mysql: ['-e', '--execute'],
+    mariadb: ['-e', '--execute'],
+    sqlite3: [],
+    sqlite: [],
+    duckdb: ['-c', '-s'],
+    cockroach: ['-e', '--execute'],
+    'clickhouse-client': ['-q', '--query'],
+    clickhouse: ['-q', '--query'],
+    sqlcmd: ['-Q', '-q'],
+    bq: [],
+    mongosh: ['--eval'],
+    mongo: ['--eval'],
+    cqlsh: ['-e', '--execute'],
+    snowsql: ['-q', '--query'],
+    trino: ['--execute'],
+    impala: ['-q'],
+    hive: ['-e'],
+    beeline: ['-e'],
+    usql: ['-c', '--command'],
+    pgcli: ['-c'],
+    mycli: ['-e', '--execute'],
+    litecli: ['-e'],
+    turso: [],
+    wrangler: ['--command'],
+    supabase: [],
+  }),
+);
 
 /** The statements a database client is given, or null when the command is none. */
 export function sqlOf(command: Command): string | null {
-  const flags = clients[command.name];
+  const flags = clients.get(command.name);
   if (flags === undefined) return null;
   // A database in memory or in a temporary folder is made to be thrown away.
   if (command.args.some((arg) => /^(?:\/tmp\/|:memory:|\/var\/tmp\/)/.test(arg))) return null;

@@ -116,6 +116,11 @@ const table = new Map(
   }),
 );
 
+/** Programs of which only some verbs start another one. */
+const longer = new Map(
+  [...table.keys()].filter((name) => name.includes(' ')).map((name) => [name.slice(0, name.indexOf(' ')), true]),
+);
+
 /** The command behind a wrapper, with the assignments in front of it; null when `words` starts no other command. */
 export function wrapped(
   name: string,
@@ -126,10 +131,12 @@ export function wrapped(
     return at === -1 ? null : { words: args.slice(at + 1), variables: [] };
   }
   if (name === 'command' && args.some((arg) => /^-[vV]+$/.test(arg))) return null;
+  const families = longer.get(name);
   let found = table.get(name);
+  if (found === undefined && families === undefined) return null;
   let from = 0;
   const [first = '', second = ''] = args;
-  for (const depth of [2, 1]) {
+  for (const depth of families === undefined ? [] : [2, 1]) {
     const entry = table.get([name, first, second].slice(0, depth + 1).join(' '));
     if (entry !== undefined) {
       found = entry;

@@ -16,7 +16,10 @@ const context = { folder: '/home/dev/app', home: '/home/dev', secrets: [] };
 
 function entries(name: string): Entry[] {
   const text = readFileSync(new URL(`../corpus/risk/${name}.jsonl`, import.meta.url), 'utf8');
-  return text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Entry);
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Entry);
 }
 
 function assess(entry: Entry): Assessment {
@@ -28,8 +31,13 @@ function assess(entry: Entry): Assessment {
 }
 
 function show(entry: Entry, { reasons }: Assessment): void {
-  const what = entry.tool === undefined ? `${entry.language ?? ''}: ${entry.code ?? ''}` : `${entry.tool}: ${JSON.stringify(entry.input)}`;
-  console.log(`  ${what.slice(0, 300)}\n    ${[entry.about, entry.trick, ...reasons.map(({ rule }) => rule)].filter(Boolean).join(' · ')}`);
+  const what =
+    entry.tool === undefined
+      ? `${entry.language ?? ''}: ${entry.code ?? ''}`
+      : `${entry.tool}: ${JSON.stringify(entry.input)}`;
+  console.log(
+    `  ${what.slice(0, 300)}\n    ${[entry.about, entry.trick, ...reasons.map(({ rule }) => rule)].filter(Boolean).join(' · ')}`,
+  );
 }
 
 const list = process.argv.includes('--list');
@@ -41,5 +49,7 @@ const share = (part: number, of: number): string => `${((100 * part) / of).toFix
 
 console.log(`ordinary: ${asked.length} of ${ordinary.length} asked about (${share(asked.length, ordinary.length)})`);
 if (list) for (const { entry, result } of asked) show(entry, result);
-console.log(`dangerous: ${dangerous.length - missed.length} of ${dangerous.length} caught (${share(dangerous.length - missed.length, dangerous.length)})`);
+console.log(
+  `dangerous: ${dangerous.length - missed.length} of ${dangerous.length} caught (${share(dangerous.length - missed.length, dangerous.length)})`,
+);
 if (list) for (const { entry, result } of missed) show(entry, result);

@@ -111,6 +111,7 @@ export const exfiltrationRules: readonly Rule[] = [
     reason: 'Runs a script straight from the net, unseen.',
     when: everywhere,
     signs: ['piped-to-shell'],
+    programs: ['mshta', 'regsvr32', 'rundll32', 'certutil', 'bitsadmin', 'deno'],
     command: ({ name, args }) =>
       (/^(?:mshta|regsvr32|rundll32)$/.test(name) && args.some((arg) => /https?:|javascript:|vbscript:/i.test(arg))) ||
       (name === 'certutil' && args.some((arg) => /^[-/]urlcache$/i.test(arg))) ||
@@ -146,6 +147,7 @@ export const exfiltrationRules: readonly Rule[] = [
     reason: 'Takes packages from an address that is no usual package registry.',
     when: everywhere,
     programs: [
+      '=',
       'npm',
       'pnpm',
       'yarn',
@@ -296,6 +298,7 @@ export const exfiltrationRules: readonly Rule[] = [
     then: 'ask',
     reason: 'Loads other code into the programs that follow.',
     when: everywhere,
+    programs: ['=', 'export', 'declare', 'setx'],
     command: ({ name, args, variables }) => {
       const set = variables.some(([key, value]) => loads(key, value));
       if (set) return true;

@@ -250,6 +250,21 @@ export const protectionRules: readonly Rule[] = [
     then: 'ask',
     reason: 'Turns off a check of certificates or signatures for everything that follows.',
     when: everywhere,
+    programs: [
+      '=',
+      'export',
+      'setx',
+      'declare',
+      'git',
+      'npm',
+      'pnpm',
+      'yarn',
+      'pip',
+      'pip3',
+      'gcloud',
+      'composer',
+      'conda',
+    ],
     command: ({ name, args, variables, elsewhere }) => {
       if (elsewhere) return false;
       if (variables.some(([key, value]) => turnsOff(key, value))) return true;
@@ -324,6 +339,7 @@ export const protectionRules: readonly Rule[] = [
     then: 'ask',
     reason: 'Hides what is done here: turns off or deletes the history.',
     when: everywhere,
+    programs: ['=', 'history', 'unset', 'export', 'set', 'clear-history'],
     command: ({ name, args, variables, wraps }) => {
       if (
         variables.some(

@@ -81,6 +81,7 @@ export const scrimRules: readonly Rule[] = [
     then: 'deny',
     reason: 'Leads traffic to a model around Scrim, unseen and unmasked.',
     when: everywhere,
+    programs: ['=', 'unset', 'set', 'export', 'setx', 'declare', 'env', 'remove-item', 'curl', 'wget'],
     command: ({ name, args, variables, wraps }) => {
       if (name === 'unset') return args.some((arg) => proxyNames.test(arg));
       if (name === 'set' || name === 'export' || name === 'setx' || name === 'declare') {
@@ -139,6 +140,25 @@ export const scrimRules: readonly Rule[] = [
     when: everywhere,
     path: ({ path, use }, { home }) =>
       use === 'read' && scrimPaths.test(inHome(path, home)) && !/policy\.yaml$|\.pem$/.test(path),
+    programs: [
+      'cat',
+      'less',
+      'head',
+      'tail',
+      'grep',
+      'rg',
+      'sqlite3',
+      'strings',
+      'cp',
+      'tar',
+      'ls',
+      'find',
+      'jq',
+      'xxd',
+      'base64',
+      'python',
+      'python3',
+    ],
     command: ({ name, args, folder }, { home }) =>
       /^(?:cat|less|head|tail|grep|rg|sqlite3|strings|cp|tar|ls|find|jq|xxd|base64|python3?)$/.test(name) &&
       folder !== undefined &&
