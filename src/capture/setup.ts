@@ -2,11 +2,10 @@
 // the journal; what stands there is always the base with the parts of all clients, so the last undo leaves the base, byte by byte.
 // Where somebody changed the target since, our parts are looked for and taken out of what they wrote.
 
-import { formatOf } from './edits/formats.ts';
-import { withoutOrphan } from './edits/block.ts';
 import { lineDiff } from './line-diff.ts';
-import type { Change, Edit, Target } from './change.ts';
+import type { Target } from './change.ts';
 import type { ClientSetup } from './client-setup.ts';
+import { baseOf, holds, rendered } from './layers.ts';
 import { allRecords, readRecord, removeRecord, writeRecord, type TargetRecord } from './journal.ts';
 import { commandLine } from '../base/command.ts';
 import { SetupError } from './setup-error.ts';
@@ -52,7 +51,9 @@ export async function setupStatus(context: SetupContext, client: ClientSetup): P
   const isInstalled = await client.installed(context.env);
   if (own.length === 0 && !isInstalled) return 'absent';
   const changes = await client.plan(context.env);
-  const inPlace = await Promise.all(changes.map((change) => holds(context, change)));
+  const inPlace = await Promise.all(
+    changes.map(async (change) => holds(change, await readTarget(context, change.target))),
+  );
   const everywhere = changes.length > 0 && inPlace.every(Boolean);
   if (own.length === 0) return everywhere ? 'captured' : 'not-captured';
   const planned = new Set(changes.map(({ target }) => nameOf(target)));
@@ -190,61 +191,6 @@ function between(target: Target, next: Buffer | null): Buffer[] {
   return settingStores[target.store].between(next.toString()).map((value) => Buffer.from(value));
 }
 
-/** What the target is without any part of ours. `edit`: what is about to be laid over it for the first time. */
-function baseOf(target: Target, record: TargetRecord | undefined, current: Buffer | null, edit?: Edit): Buffer | null {
-  if (current === null) return null;
-  if (record === undefined) {
-    if (edit?.format !== 'block') return current;
-    const { mark, text } = decoded(target, current);
-    return encoded(mark, withoutOrphan(text, edit.mark));
-  }
-  const base = record.base === null ? null : Buffer.from(record.base, 'base64');
-  if (record.known.includes(sha256(current))) return base;
-  const { mark, text } = decoded(target, current);
-  let rest = text;
-  for (const layer of [...record.layers].reverse()) {
-    const format = formatOf(layer.edit);
-    try {
-      rest = format.withdraw(rest, layer.edit, base === null ? '' : decoded(target, base).text);
-    } catch (cause) {
-      throw new SetupError(
-        'changed-since',
-        `Take ${format.describe(layer.edit)} out of ${nameOf(target)} yourself, then try again: somebody changed them since Scrim wrote them.`,
-        { cause },
-      );
-    }
-  }
-  return rest === '' && base === null ? null : encoded(mark, rest);
-}
-
-function rendered(target: Target, base: Buffer | null, layers: TargetRecord['layers']): Buffer | null {
-  if (layers.length === 0) return base;
-  const { mark, text } = base === null ? { mark: '', text: '' } : decoded(target, base);
-  let result = text;
-  for (const { edit } of layers) {
-    try {
-      result = formatOf(edit).render(result, edit);
-    } catch (cause) {
-      throw new SetupError(
-        'not-understood',
-        `Correct ${nameOf(target)}, then try again: there is no place in it for ${formatOf(edit).describe(edit)}.`,
-        { cause },
-      );
-    }
-  }
-  return encoded(mark, result);
-}
-
-async function holds(context: SetupContext, { target, edit }: Change): Promise<boolean> {
-  const current = await readTarget(context, target);
-  if (current === null) return false;
-  try {
-    return formatOf(edit).holds(decoded(target, current).text, edit);
-  } catch {
-    return false;
-  }
-}
-
 async function recordsOf(context: SetupContext, clientId: string): Promise<TargetRecord[]> {
   return (await allRecords(context)).filter(({ layers }) => layers.some(({ client }) => client === clientId));
 }
@@ -257,20 +203,4 @@ function shown({ target, current, next }: PreparedStep): SetupStep {
     return { target: name, lines: commands.map(commandLine) };
   }
   return { target: name, lines: lineDiff(current?.toString() ?? '', next?.toString() ?? '') };
-}
-
-/** The text and the byte order mark before it. Throws `SetupError` for anything but UTF-8. */
-function decoded(target: Target, bytes: Buffer): { mark: string; text: string } {
-  let text;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw new SetupError('not-understood', `Save ${nameOf(target)} as UTF-8, then try again.`, { cause });
-  }
-  if (text.includes('\0')) throw new SetupError('not-understood', `Save ${nameOf(target)} as UTF-8, then try again.`);
-  return text.startsWith('\uFEFF') ? { mark: '\uFEFF', text: text.slice(1) } : { mark: '', text };
-}
-
-function encoded(mark: string, text: string): Buffer {
-  return Buffer.from(mark + text);
 }

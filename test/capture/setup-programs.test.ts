@@ -4,8 +4,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { clientById } from '../../src/capture/clients.ts';
-import { applySetup } from '../../src/capture/setup.ts';
+import { applySetup, setupStatus, undoSetup } from '../../src/capture/setup.ts';
 import { setupContext } from '../../src/capture/target-content.ts';
+import { systemCommands } from '../../src/trust/run-command.ts';
 import { isThere, runProgram } from '../certificates/real-program.ts';
 import { missingProgram } from '../support/programs.ts';
 import { fakeMachine, type FakeMachine } from './fake-machine.ts';
@@ -86,4 +87,32 @@ describe.each([
     });
     expect(output).toContain(`http://127.0.0.1:8877|${machine.env.bundlePath}|a b c<>`);
   });
+});
+
+// The key file takes the place of the desktop's own database: no session is needed.
+const noSchema = missing('sh', '-c', 'GSETTINGS_BACKEND=memory gsettings get org.gnome.system.proxy mode');
+
+test.skipIf(noSchema)('the proxy of GNOME', async () => {
+  using machine = fakeMachine();
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: machine.home,
+    XDG_CONFIG_HOME: join(machine.home, '.config'),
+    GSETTINGS_BACKEND: 'keyfile',
+  };
+  const context = setupContext({ ...machine.env, run: systemCommands({ env }) });
+  const client = clientById('system')!;
+  const ask = async () => {
+    const keys = ['proxy mode', 'proxy.http host', 'proxy.http port', 'proxy.https host', 'proxy.https port'];
+    const answers = keys.map((key) =>
+      context.env.run({ program: 'gsettings', args: ['get', ...`org.gnome.system.${key}`.split(' ')] }),
+    );
+    return (await Promise.all(answers)).map(({ stdout }) => stdout.trim());
+  };
+  const before = await ask();
+  await applySetup(context, client);
+  expect(await ask()).toEqual(["'manual'", "'127.0.0.1'", '8877', "'127.0.0.1'", '8877']);
+  expect(await setupStatus(context, client)).toBe('captured');
+  await undoSetup(context, 'system');
+  expect(await ask()).toEqual(before);
 });
