@@ -62,6 +62,17 @@ export function operands(args: readonly string[], valued: ReadonlySet<string> = 
   return found;
 }
 
+/** What begins with the first operand, flags and all. */
+export function fromOperand(args: readonly string[], valued: ReadonlySet<string> = none): readonly string[] {
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] ?? '';
+    if (arg === '--') return args.slice(i + 1);
+    if (arg.length < 2 || !arg.startsWith('-')) return args.slice(i);
+    if (valued.has(arg)) i++;
+  }
+  return [];
+}
+
 const none: ReadonlySet<string> = new Set();
 
 /** The first two words that are no flags: `git push`, `kubectl delete`. */

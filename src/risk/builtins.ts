@@ -1,6 +1,6 @@
 // Commands that change the shell, or hand text and words on to it in a way of their own.
 
-import { flagValues, hasFlag, operands, quoted } from './arguments.ts';
+import { flagValues, fromOperand, hasFlag, operands, quoted } from './arguments.ts';
 import type { Command } from './facts.ts';
 import { feedShell, fromSubstitution, noteFeeders, shells } from './feeding.ts';
 import { searched } from './find-roots.ts';
@@ -128,11 +128,11 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
     su: suCommand,
     runuser: suCommand,
     watch: (command, shell, runs) =>
-      runs.readShell(operands(command.args, new Set(['-n', '--interval', '-q'])).join(' '), inside(shell)),
+      runs.readShell(fromOperand(command.args, new Set(['-n', '--interval', '-q'])).join(' '), inside(shell)),
     parallel: (command, shell, runs) => {
       const { args } = command;
       const at = args.findIndex((arg) => /^:::/.test(arg));
-      const words = operands(
+      const words = fromOperand(
         at === -1 ? args : args.slice(0, at),
         new Set(['-j', '--jobs', '-n', '-N', '--joblog', '--results', '-I', '--colsep', '-S']),
       );
@@ -207,7 +207,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
       const at = command.args.findIndex((arg) => /^-\w*c$|^--command$/.test(arg));
       if (at !== -1) return runs.readShell(command.args[at + 1] ?? '', inside(shell));
       // BSD: script [-q] FILE COMMAND…
-      const words = operands(command.args).slice(1);
+      const words = fromOperand(command.args).slice(1);
       return words.length === 0
         ? null
         : runs.start(
@@ -219,13 +219,12 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
     flock: (command, shell, runs) => {
       const at = command.args.findIndex((arg) => arg === '-c' || arg === '--command');
       if (at !== -1) return runs.readShell(command.args[at + 1] ?? '', inside(shell));
-      const words = operands(command.args, new Set(['-w', '-E', '--timeout'])).slice(1);
-      const from = command.args.indexOf(words[0] ?? '');
+      const words = fromOperand(command.args, new Set(['-w', '-E', '--timeout'])).slice(1);
       return words.length === 0
         ? null
         : runs.start(
             {
-              words: command.args.slice(from),
+              words,
               input: { text: null, commands: [] },
               variables: [],
               disguised: false,

@@ -1,6 +1,6 @@
 // Programs that run other programs from within their arguments: `find -exec`, `git -c alias.x=!…`, `vim -c :!…`, …
 
-import { flagValues, operands } from './arguments.ts';
+import { flagValues, fromOperand, operands } from './arguments.ts';
 import type { Command } from './facts.ts';
 import { foundBy } from './find-roots.ts';
 import { resolvePath } from './paths.ts';
@@ -187,7 +187,7 @@ const finders: ReadonlyMap<string, Finder> = new Map(
     screen: ({ args }) => {
       const stuff = args.indexOf('stuff');
       if (stuff !== -1) return [args[stuff + 1] ?? ''];
-      const words = operands(args, new Set(['-S', '-t', '-c', '-p', '-h', '-L', '-Logfile', '-r']));
+      const words = fromOperand(args, new Set(['-S', '-t', '-c', '-p', '-h', '-Logfile', '-r']));
       return words.length === 0 ? [] : [words];
     },
     at: ({ input }) => (input === null ? [] : [input]),
@@ -264,6 +264,8 @@ function tmuxCommands(args: readonly string[]): string[] {
       verb,
     )
   )
-    return [operands(args.slice(1), new Set(['-s', '-n', '-t', '-c', '-x', '-y', '-F', '-e', '-l', '-p'])).join(' ')];
+    return [
+      fromOperand(args.slice(1), new Set(['-s', '-n', '-t', '-c', '-x', '-y', '-F', '-e', '-l', '-p'])).join(' '),
+    ];
   return [];
 }

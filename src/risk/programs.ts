@@ -167,6 +167,8 @@ function follow(command: Command, begin: Start, shell: Shell, runs: Runs): Flow 
   }
   const remote = remoteCommand(name, args);
   if (remote !== null) {
+    for (const each of commandsInside(command, shell))
+      if (typeof each === 'string') runs.readShell(each, inside(shell));
     const next = inside(shell, { elsewhere: true, folder: null });
     if (remote.text !== undefined) return runs.readShell(remote.text, next, begin.input);
     if (remote.words.length > 0) return start({ ...begin, words: remote.words, variables: [] }, next, runs);

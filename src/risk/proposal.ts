@@ -388,7 +388,7 @@ function readFields(reader: Reader, fields: Fields, depth: number): void {
         /^(?:view|create|str_replace|insert|undo_edit|delete|rename)$/.test(text(value) ?? '')
       )
     )
-      readCommand(value, keyed, asShell, reader.powershell);
+      readCommand(key, value, keyed, asShell, reader.powershell);
     else if (
       (key === 'input' || key === 'text' || key === 'keys' || key === 'data') &&
       typeof value === 'string' &&
@@ -466,7 +466,13 @@ function readFields(reader: Reader, fields: Fields, depth: number): void {
   reader.left = Math.min(reader.left, inner.left);
 }
 
-function readCommand(value: unknown, keyed: ReadonlyMap<string, unknown>, shell: Shell, powershell: boolean): void {
+function readCommand(
+  key: string,
+  value: unknown,
+  keyed: ReadonlyMap<string, unknown>,
+  shell: Shell,
+  powershell: boolean,
+): void {
   if (typeof value === 'string') {
     const args = keyed.get('args') ?? keyed.get('arguments') ?? keyed.get('argv');
     if (
@@ -478,7 +484,7 @@ function readCommand(value: unknown, keyed: ReadonlyMap<string, unknown>, shell:
     else readShellText(value, shell, powershell);
   } else if (Array.isArray(value)) {
     const words = value.filter((each) => typeof each === 'string');
-    const lines = words.length > 0 && words.every((word) => /\s/.test(word.trim()));
+    const lines = /(?:commands|cmds|lines)$/.test(key) || words.every((word) => /\s/.test(word.trim()));
     // `["bash", "-lc", "…"]` is one command; `["ls -la", "git status"]` are several.
     if (lines) for (const line of words) readShellText(line, shell, powershell);
     else if (words.length > 0 && words.length === value.length) {

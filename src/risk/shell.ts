@@ -41,7 +41,8 @@ export function readShell(source: string, shell: Shell, input: Flow = nothing): 
 
 /** The parser gave up somewhere: what it skipped is judged word by word. */
 function readLoosely(text: string, shell: Shell): void {
-  for (const words of looseCommands(text)) {
+  // A quote that never ends may hide the rest: the second reading takes no notice of quotes.
+  for (const words of [...looseCommands(text), ...looseCommands(text.replace(/["'`]/g, ' '))]) {
     if (!spend(shell.facts, 2 + words.length, shell.place)) return;
     start(startOf(words, shell), shell, runs);
   }
