@@ -2,6 +2,7 @@
 // Every client through Scrim in every mode, all scenarios; prints a table. `--client` takes the beginning of an id; it,
 // `--mode`, `--scenario` and `--earlier` may be repeated. Exit code 1 when a scenario failed.
 
+import { writeFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -69,8 +70,12 @@ async function work(queue: Job[]): Promise<void> {
   }
 }
 
-// Their children end with them only in an orderly exit.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+// Every child listens for our end, and is ended by an orderly exit only.
+process.setMaxListeners(0);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(finish()));
+
+let earlier: readonly Row[] = [];
+for (const file of values.earlier) earlier = completed(earlier, JSON.parse(await readFile(file, 'utf8')) as Row[]);
 
 const count = Number(values.jobs);
 const quick = jobs.filter(({ scenario }) => scenario !== 'hold');
@@ -78,14 +83,21 @@ const slow = jobs.filter(({ scenario }) => scenario === 'hold');
 await Promise.all(Array.from({ length: count }, () => work(quick)));
 await Promise.all(Array.from({ length: 8 * count }, () => work(slow)));
 
-let all: readonly Row[] = rows;
-for (const file of values.earlier) all = completed(all, JSON.parse(await readFile(file, 'utf8')) as Row[]);
-all = inOrder(all, everyone);
-process.stdout.write(report(all));
-if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(all, null, 1)}\n`);
+process.exitCode = finish();
 if (values['write-docs']) {
   const page = fileURLToPath(new URL('../../../docs/clients.md', import.meta.url));
-  await writeFile(page, withTable(await readFile(page, 'utf8'), all));
+  await writeFile(page, withTable(await readFile(page, 'utf8'), allRows()));
 }
-const hasFailed = all.some(({ results }) => Object.values(results).some(({ outcome }) => outcome === 'failed'));
-process.exitCode = hasFailed ? 1 : 0;
+
+function allRows(): Row[] {
+  return inOrder(completed(rows, earlier), everyone);
+}
+
+/** Tells what is known by now; the exit code. */
+function finish(): number {
+  const all = allRows();
+  process.stdout.write(report(all));
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(all, null, 1)}\n`);
+  const hasFailed = all.some(({ results }) => Object.values(results).some(({ outcome }) => outcome === 'failed'));
+  return hasFailed ? 1 : 0;
+}
