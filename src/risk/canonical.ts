@@ -1,6 +1,6 @@
 // An action in one spelling: equal for the same action whatever its blanks and quotes, different for any other.
 
-import { parse, type SyntaxNode } from 'unbash';
+import { parse, type ParsedScript, type SyntaxNode } from 'unbash';
 import type { Proposal } from './proposal.ts';
 
 const shellKeys = /^(?:command|cmd|script|shell_command|bash)$/i;
@@ -46,7 +46,7 @@ function json(input: unknown): string {
     } else if (value !== null && typeof value === 'object') {
       const entries = Object.entries(value)
         .filter(([name]) => !(top && isCommand && remarks.test(name)))
-        .sort(([a], [b]) => (a < b ? -1 : 1));
+        .sort(([a], [b]) => (a < b ? -1 : 1)) as [string, unknown][];
       out.push('{');
       tasks.push({ text: '}' });
       for (let i = entries.length - 1; i >= 0; i--) {
@@ -69,11 +69,21 @@ function json(input: unknown): string {
 /** Shell text by its syntax tree; text that does not parse stands for itself. */
 function shellText(text: string): string {
   if (text.length > longestShell) return `raw ${JSON.stringify(text)}`;
-  const script = parse(text);
+  const script = plain(text);
+  if (script === null) return `raw ${JSON.stringify(text)}`;
   const state = { out: [] as string[], broken: (script.errors?.length ?? 0) > 0, left: 20_000 };
   if (!state.broken) write(script, state, 0);
   // SECURITY: what was not understood to the end must not become equal to anything else.
   return state.broken || state.left <= 0 ? `raw ${JSON.stringify(text)}` : `shell ${state.out.join(' ')}`;
+}
+
+/** The tree with every field that the parser would only make when asked; null when it is too deep for that. */
+function plain(text: string): ParsedScript | null {
+  try {
+    return JSON.parse(JSON.stringify(parse(text))) as ParsedScript;
+  } catch {
+    return null;
+  }
 }
 
 interface State {
@@ -101,7 +111,7 @@ function write(value: unknown, state: State, depth: number): void {
     return;
   }
   if (value === null || typeof value !== 'object') {
-    state.out.push(JSON.stringify(value) ?? 'undefined');
+    state.out.push(value === undefined ? 'undefined' : JSON.stringify(value));
     return;
   }
   if (Array.isArray(value)) {
@@ -121,7 +131,7 @@ function write(value: unknown, state: State, depth: number): void {
         JSON.stringify(node.body.text),
         String(node.delimiter?.quoted === true),
         JSON.stringify(node.descriptor === undefined ? 0 : { ...node.descriptor, pos: 0, end: 0 }),
-        String(node.operator),
+        node.operator,
       );
       for (const part of node.body.parts ?? []) if (part.type === 'CommandExpansion') write(part, state, depth + 1);
       return;
@@ -168,30 +178,36 @@ const leaves: ReadonlySet<string> = new Set([
   'ProcessSubstitution',
 ]);
 
-/** Literal pieces of a word run together, quoted or not; expansions keep whether quotes protect them. */
+/**
+ * Literal pieces of a word run together, quoted or not; expansions keep whether quotes protect them. A `~` outside of quotes may
+ * be the home folder: such a word stands as it is written.
+ */
 function writeWord(parts: readonly SyntaxNode[], value: string, text: string, state: State, depth: number): void {
-  if (parts.length === 0) {
-    state.out.push(text.startsWith('~') ? '~' : '', JSON.stringify(value));
-    return;
-  }
+  const pieces: string[] = [];
   let open = '';
   const flush = (): void => {
-    if (open !== '') state.out.push(JSON.stringify(open));
+    if (open !== '') pieces.push(JSON.stringify(open));
     open = '';
   };
-  state.out.push(text.startsWith('~') ? '~(' : '(');
   const visit = (list: readonly SyntaxNode[], quoted: boolean): void => {
     for (const part of list) {
-      if (part.type === 'Literal' || part.type === 'SingleQuoted' || part.type === 'AnsiCQuoted') open += part.value;
+      if (part.type === 'Literal') {
+        if (!quoted && part.text.includes('~')) pieces.push(`~${JSON.stringify(text)}`);
+        open += part.value;
+      } else if (part.type === 'SingleQuoted' || part.type === 'AnsiCQuoted') open += part.value;
       else if (part.type === 'DoubleQuoted') visit(part.parts, true);
       else {
         flush();
-        if (quoted) state.out.push('"');
+        const from = state.out.length;
         write(part, state, depth + 1);
+        pieces.push(quoted ? '"' : '', ...state.out.splice(from));
       }
     }
   };
-  visit(parts, false);
+  if (parts.length === 0) {
+    open = value;
+    if (text.includes('~')) pieces.push(`~${JSON.stringify(text)}`);
+  } else visit(parts, false);
   flush();
-  state.out.push(')');
+  state.out.push('(', ...pieces, ')');
 }
