@@ -5,16 +5,21 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 
+export interface TestWindow {
+  readonly id: string;
+  readonly pid: string;
+}
+
 export interface TestDisplay {
   /** The environment of programs that shall appear on it. */
   readonly env: Record<string, string | undefined>;
-  /** The number of the window with that name, as soon as it is visible. */
-  window(name: string): Promise<string>;
+  /** The window with that name, as soon as it is drawn, of another program than the one before. */
+  window(name: string, before?: TestWindow): Promise<TestWindow>;
   /** Resolves when no such window is there any more. */
   gone(name: string): Promise<void>;
-  keys(window: string, ...keys: string[]): Promise<void>;
+  keys(window: TestWindow, ...keys: string[]): Promise<void>;
   /** Presses what lies at this distance from the window's right and lower edge. */
-  click(window: string, fromRight: number, fromBottom: number): Promise<void>;
+  click(window: TestWindow, fromRight: number, fromBottom: number): Promise<void>;
   /** A PNG of all of it. */
   shoot(file: string): Promise<void>;
   stop(): Promise<void>;
@@ -32,27 +37,28 @@ export async function startDisplay(): Promise<TestDisplay> {
     run('xdotool', 'search', '--onlyvisible', '--name', name).catch(() => '');
   return {
     env,
-    async window(name) {
+    async window(name, before) {
       for (;;) {
-        const [window = ''] = (await find(name)).split('\n');
-        // Drawn, when two looks at it are the same: it takes no keys before.
-        if (window !== '' && (await isStill(run, window))) return window;
+        const [id = ''] = (await find(name)).split('\n');
+        // It may have gone since. Drawn, when two looks at it are the same: it takes no keys before.
+        const pid = id === '' ? '' : await run('xdotool', 'getwindowpid', id).catch(() => '');
+        if (pid !== '' && pid !== before?.pid && (await isStill(run, id))) return { id, pid };
       }
     },
     async gone(name) {
       while ((await find(name)) !== '');
     },
-    async keys(window, ...keys) {
-      await run('xdotool', 'windowfocus', window);
+    async keys({ id }, ...keys) {
+      await run('xdotool', 'windowfocus', id);
       // The focus is drawn, too.
-      while (!(await isStill(run, window)));
+      while (!(await isStill(run, id)));
       await run('xdotool', 'key', '--delay', '100', ...keys);
     },
-    async click(window, fromRight, fromBottom) {
-      const shape = await run('xdotool', 'getwindowgeometry', '--shell', window);
+    async click({ id }, fromRight, fromBottom) {
+      const shape = await run('xdotool', 'getwindowgeometry', '--shell', id);
       const size = (name: string): number => Number(new RegExp(`^${name}=(\\d+)`, 'm').exec(shape)?.[1]);
       const place = [size('WIDTH') - fromRight, size('HEIGHT') - fromBottom].map(String);
-      await run('xdotool', 'mousemove', '--window', window, ...place, 'click', '1');
+      await run('xdotool', 'mousemove', '--window', id, ...place, 'click', '1');
     },
     async shoot(file) {
       await run('import', '-window', 'root', file);

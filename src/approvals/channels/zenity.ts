@@ -18,8 +18,8 @@ const choices: readonly (readonly [label: string, scope: AnswerScope | 'deny'])[
   ['Always approve exactly this action', { kind: 'always' }],
 ];
 
-/** Where there is no display, or it is lost, zenity ends as if "Deny" had been pressed. */
-const noDisplay = /(open|from|flushing) display|Fatal IO error|Lost connection to Wayland/i;
+/** Without a display, zenity ends as if "Deny" had been pressed. (When a display is lost later, it says nothing: that is a no.) */
+const noDisplay = /open display/i;
 
 export const zenity: DialogProgram = {
   ask: {
@@ -31,7 +31,14 @@ export const zenity: DialogProgram = {
         return { file: 'zenity', args };
       }
       // Its default button is the one that approves; the box keeps that one locked. The text comes in by stdin, which has no bound.
-      const args = ['--text-info', '--checkbox=I have read all of it', '--width=760', '--height=560', ...timed];
+      const args = [
+        '--text-info',
+        '--font=Monospace 10',
+        '--checkbox=I have read all of it',
+        '--width=760',
+        '--height=560',
+        ...timed,
+      ];
       return { file: 'zenity', args, input: text };
     },
     outcome({ code, out, err }) {
@@ -42,8 +49,7 @@ export const zenity: DialogProgram = {
   },
   more: {
     call({ title, seconds }) {
-      const rows = choices.flatMap(([label], i) => [i === 0 ? 'TRUE' : 'FALSE', label]);
-      const columns = ['--radiolist', '--column=', '--column=Answer', '--hide-header', ...rows];
+      const rows = ['--column=Answer', '--hide-header', ...choices.map(([label]) => label)];
       const labels = [
         `--title=${title}`,
         '--text=How long does the answer hold?',
@@ -52,14 +58,15 @@ export const zenity: DialogProgram = {
       ];
       return {
         file: 'zenity',
-        args: ['--list', ...labels, ...columns, '--width=420', '--height=300', `--timeout=${seconds}`],
+        args: ['--list', ...labels, ...rows, '--width=420', '--height=300', `--timeout=${seconds}`],
       };
     },
     outcome({ code, out, err }) {
       if (code === 1 && !noDisplay.test(err)) return { kind: 'back' };
       if (code !== 0) return none;
       const choice = choices.find(([label]) => label === out.trimEnd())?.[1];
-      return choice === undefined || choice === 'deny' ? denied : allowed(choice);
+      if (choice === undefined) return { kind: 'more' };
+      return choice === 'deny' ? denied : allowed(choice);
     },
   },
 };

@@ -1,6 +1,6 @@
 // Questions and clocks for the tests of the channels.
 
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter } from 'node:events';
 import { asMasked } from '../../../src/base/text.ts';
 import type { TimedClock } from '../../../src/base/clock.ts';
 import type { Question } from '../../../src/contract/questions.ts';
@@ -32,9 +32,15 @@ export function handClock(start: number): HandClock {
       armed.emit('armed', delay);
       return () => timers.delete(timer);
     },
-    async armed(delay) {
-      for (let last; last !== delay;) [last] = (await once(armed, 'armed')) as [number];
-    },
+    armed: (delay) =>
+      new Promise((resolve) => {
+        const look = (armedDelay: number): void => {
+          if (armedDelay !== delay) return;
+          armed.off('armed', look);
+          resolve();
+        };
+        armed.on('armed', look);
+      }),
     advance(milliseconds) {
       now += milliseconds;
       for (const timer of [...timers].filter(({ at }) => at <= now)) {
