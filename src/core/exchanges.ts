@@ -19,6 +19,7 @@ import type { Risk } from '../risk/risk.ts';
 import type { SessionLog } from '../sessions/sessions.ts';
 import { dialectFor } from '../wire/dialects.ts';
 import type { ApprovalDesk, Asker } from './approval-desk.ts';
+import type { KnownPeer } from './peers.ts';
 import type { SessionIds } from './session-ids.ts';
 
 /** The policy in force, compiled. Replaced as a whole when the file changes. */
@@ -38,9 +39,7 @@ export interface ExchangesOptions {
   readonly sessionIds: SessionIds;
   readonly desk: ApprovalDesk;
   /** What is known of the process at the other end; filled in when it has been found. */
-  readonly peerOf: (client: ClientSide) => {
-    readonly facts: ProcessFacts | undefined;
-  };
+  readonly peerOf: (client: ClientSide) => KnownPeer;
   /** Keyed hash, hex. */
   readonly hash: (text: string) => string;
   /** The user's home folder. */
@@ -129,7 +128,7 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
         canDecode,
       },
       {
-        upstream: options.upstream,
+        upstream: dialect.toolCalls === undefined ? options.upstream : afterLooking(options.upstream, peer),
         decode: decodeBody,
         recorder,
         ask(asked, answered) {
@@ -214,6 +213,23 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
       ticks.forEach((tick) => tick());
     },
     counts,
+  };
+}
+
+/**
+ * What a response wants done is judged by program and folder, so a response that is quicker than the look-up of the
+ * client's process waits for it. (A model's never is; a server's on this machine may be.)
+ */
+function afterLooking(upstream: Upstream, peer: KnownPeer): Upstream {
+  return {
+    request: (head, listener) =>
+      upstream.request(head, {
+        ...listener,
+        response(response, body) {
+          if (peer.looking === undefined) listener.response(response, body);
+          else void peer.looking.then(() => listener.response(response, body));
+        },
+      }),
   };
 }
 

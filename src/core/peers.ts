@@ -10,6 +10,8 @@ import type { Peer, ProcessFacts } from '../identity/process-facts.ts';
 
 export interface KnownPeer {
   readonly facts: ProcessFacts | undefined;
+  /** Resolves when the facts are there, or will not come; undefined once that is so. */
+  readonly looking: Promise<void> | undefined;
 }
 
 export interface Peers {
@@ -26,9 +28,10 @@ export interface Peers {
 
 interface FoundPeer {
   facts: ProcessFacts | undefined;
+  looking: Promise<void> | undefined;
 }
 
-const unknown: KnownPeer = { facts: undefined };
+const unknown: KnownPeer = { facts: undefined, looking: undefined };
 
 export function createPeers(): Peers {
   const identity = createIdentity();
@@ -41,13 +44,14 @@ export function createPeers(): Peers {
       const peer = peerOf(socket);
       if (peer === undefined) return;
       const key = keyOf(peer.address, peer.port);
-      const found: FoundPeer = { facts: undefined };
+      const found: FoundPeer = { facts: undefined, looking: undefined };
       known.set(key, found);
       socket.once('close', () => {
         if (known.get(key) === found) known.delete(key);
       });
-      void identity.of(peer).then((facts) => {
+      found.looking = identity.of(peer).then((facts) => {
         found.facts = facts;
+        found.looking = undefined;
         if (facts !== undefined) guarded.guard(facts);
       });
     },
