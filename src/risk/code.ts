@@ -97,6 +97,16 @@ export function readCode(source: string, language: string, shell: Shell, runs: R
         runs,
       );
   }
+  for (const [, written = ''] of text.matchAll(
+    /\b(?:unlink|rmtree|rmdir|remove_tree)\s+(?:glob\s*\(?\s*)?["'<]([~/.][^"'>\n]{1,300})["'>]/g,
+  ))
+    add(facts.paths, {
+      path: resolvePath(written, shell.folder, shell.home),
+      use: 'delete',
+      content: null,
+      elsewhere: shell.elsewhere,
+      place,
+    });
   if (/\bsystem\s+["']|\bexec\s+["']/.test(text)) {
     for (const [, , command = ''] of text.matchAll(/\b(?:system|exec)\s+(["'])((?:(?!\1)[^\\\n]|\\.){1,4000})\1/g))
       run(unescapeLiteral(command), shell, runs);

@@ -99,7 +99,7 @@ function expandInto(fields: Fields, part: WordPart, shell: Shell, substitute: Su
   const splits =
     part.type === 'SimpleExpansion' || part.type === 'ParameterExpansion' || part.type === 'CommandExpansion';
   // What could not be expanded is one piece, whatever blanks it is written with.
-  if (splits && value !== part.text) split(fields, value);
+  if (splits && value !== part.text && !/\$\(|`/.test(value)) split(fields, value);
   else append(fields, value);
 }
 

@@ -317,7 +317,10 @@ function redirected(redirects: readonly Redirection[], shell: Shell, input: Flow
       const path = resolvePath(written, shell.folder, shell.home);
       const reads = redirect.operator === '<';
       if (reads) {
-        flow = { text: shell.files.get(path) ?? null, commands: [] };
+        flow = {
+          text: shell.files.get(path) ?? null,
+          commands: path.startsWith('/dev/') ? [] : [fileAsFeeder(path, shell)],
+        };
       } else if (redirect.descriptor?.type !== 'FileDescriptor' || redirect.descriptor.value === 1)
         target = { path, appends: redirect.operator.endsWith('>>') };
       if (/^\/dev\/(?:tcp|udp)\//.test(path)) {
@@ -343,6 +346,23 @@ function redirected(redirects: readonly Redirection[], shell: Shell, input: Flow
     }
   }
   return { input: flow, target };
+}
+
+/** `< file` feeds a command as `cat file |` does. */
+function fileAsFeeder(path: string, shell: Shell): Command {
+  return {
+    name: '<',
+    args: [path],
+    input: null,
+    feeders: [],
+    variables: [],
+    folder: shell.folder,
+    elevated: shell.elevated,
+    elsewhere: shell.elsewhere,
+    disguised: false,
+    wraps: true,
+    place: shell.place,
+  };
 }
 
 /** What a command prints into a file may be run from there later in the same text. */
