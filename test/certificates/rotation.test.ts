@@ -168,6 +168,19 @@ test.each(['before', 'after'] as const)('a crash %s the new certificate is in pl
   expect(await accepts(again, again.certificatesPem())).toBe(true);
 });
 
+test('a key that is still in use outlives such a crash', async () => {
+  await using made = await testAuthority();
+  await made.authority.rotate();
+  const old = await readFile(join(made.options.folder, 'known-providers.pem'), 'utf8');
+  await writeFile(join(made.options.folder, 'retired-1.pem'), old);
+
+  expect(await made.authority.finishRotation()).toBe(false);
+
+  const again = await openAuthority(made.options);
+  expect(fingerprint(again)).toBe(fingerprint(made.authority));
+  expect(await accepts(again, old)).toBe(true);
+});
+
 test('two processes that finish at once agree', async () => {
   await using made = await testAuthority();
   await made.authority.rotate();
