@@ -1,6 +1,6 @@
 // Commands that change the shell, or hand text and words on to it in a way of their own.
 
-import { flagValues, fromOperand, hasFlag, operands, quoted } from './arguments.ts';
+import { flagValues, fromOperand, operands } from './arguments.ts';
 import type { Command } from './facts.ts';
 import { feedShell, fromSubstitution, noteFeeders, shells } from './feeding.ts';
 import { searched } from './find-roots.ts';
@@ -26,11 +26,7 @@ const changeFolder: Builtin = ({ args, name }, shell) => {
   const [to = '~'] = operands(args);
   if (to === '-') return null;
   const path = resolvePath(to, shell.folder, shell.home);
-  shell.folder = /[$`*?]/.test(path)
-    ? path
-    : path.startsWith('/') || /^[a-z]:/i.test(path) || shell.folder !== null
-      ? path
-      : (shell.folder ?? path);
+  shell.folder = path;
   own(shell, 'variables').set('PWD', shell.folder);
   return null;
 };

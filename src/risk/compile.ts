@@ -84,7 +84,7 @@ function approval(matchers: readonly Matcher[], places: readonly Place[] | null)
   return (facts, scene, outer, proposal) => {
     const here = admits(places, outer);
     if (!matchers.every((matcher) => matcher.fits(facts, scene, proposal, here))) return facts;
-    const narrowing = matchers.filter(({ without }) => without !== undefined);
+    const narrowing = matchers.filter((matcher) => matcher.without !== undefined);
     // Only a tool's name (or a secret's) is asked: then the whole call is meant.
     if (narrowing.length === 0)
       return { ...facts, commands: [], paths: [], hosts: [], credentials: [], signs: new Map() };
@@ -124,25 +124,26 @@ function fromRule(rule: Rule): Objection {
 /** Whether one fact, in a place that the rule looks at, fits. */
 function speaks(rule: Rule, programs: ReadonlySet<string> | null, facts: Facts, scene: Scene, outer: Place): boolean {
   const here = rule.when.length === 3 ? anywhere : admits(rule.when, outer);
-  const { command, path, host, credential, signs } = rule;
   if (
     facts.signs.size > 0 &&
-    signs?.some((sign) => facts.signs.has(sign) && here(facts.signs.get(sign) ?? outer)) === true
+    rule.signs?.some((sign) => facts.signs.has(sign) && here(facts.signs.get(sign) ?? outer)) === true
   )
     return true;
-  if (command !== undefined && (programs === null || starts(facts, programs))) {
+  if (rule.command !== undefined && (programs === null || starts(facts, programs))) {
     for (const each of facts.commands) {
       if (
         (programs === null || programs.has(family(each.name)) || (each.variables.length > 0 && programs.has('='))) &&
         here(each.place) &&
-        command(each, scene)
+        rule.command(each, scene)
       )
         return true;
     }
   }
-  if (path !== undefined && facts.paths.some((fact) => here(fact.place) && path(fact, scene))) return true;
-  if (host !== undefined && facts.hosts.some((fact) => here(fact.place) && host(fact, scene))) return true;
-  return credential !== undefined && facts.credentials.some((fact) => here(fact.place) && credential(fact));
+  if (rule.path !== undefined && facts.paths.some((fact) => here(fact.place) && rule.path?.(fact, scene) === true))
+    return true;
+  if (rule.host !== undefined && facts.hosts.some((fact) => here(fact.place) && rule.host?.(fact, scene) === true))
+    return true;
+  return facts.credentials.some((fact) => here(fact.place) && rule.credential?.(fact) === true);
 }
 
 const anywhere = (): boolean => true;

@@ -101,7 +101,7 @@ export function secretVariables(text: string): string[] {
     .filter(isSecretName);
 }
 
-type Loads = (args: readonly string[], command: Command) => string | null;
+type Loads = (args: readonly string[]) => string | null;
 
 const says = (args: readonly string[], ...words: string[]): boolean => {
   const plain = operands(
@@ -192,7 +192,7 @@ const stores: ReadonlyMap<string, Loads> = new Map(
           : says(args, 'config', 'view') && args.includes('--raw')
             ? 'the kubeconfig'
             : null,
-    git: (args, command) =>
+    git: (args) =>
       says(args, 'credential', 'fill') ||
       says(
         args,
@@ -200,7 +200,7 @@ const stores: ReadonlyMap<string, Loads> = new Map(
         'get',
       )
         ? 'the git credentials'
-        : (void command, null),
+        : null,
     heroku: (args) =>
       says(args, 'auth:token') || (says(args, 'config') && !args.includes('set')) ? 'Heroku settings' : null,
     gpg: (args) => (args.some((arg) => /^--export-secret-(?:sub)?keys?$/.test(arg)) ? 'GPG secret keys' : null),
@@ -237,5 +237,5 @@ const stores: ReadonlyMap<string, Loads> = new Map(
 /** The store of credentials that a command reads from, or null. */
 export function storeRead(command: Command): string | null {
   const loads = stores.get(command.name);
-  return loads === undefined ? null : loads(command.args, command);
+  return loads === undefined ? null : loads(command.args);
 }

@@ -57,7 +57,7 @@ function filtered(name: string, args: readonly string[], input: string): string 
     case 'xxd':
       return hasFlag(args, 'r') ? fromHex(input) : null;
     case 'rev':
-      return input.replace(/[^\n]+/g, (line) => [...line].reverse().join(''));
+      return input.replace(/[^\n]+/g, (line) => line.split('').reverse().join(''));
     case 'tac':
       return `${input.trimEnd().split('\n').reverse().join('\n')}\n`;
     case 'tr':
@@ -131,9 +131,14 @@ function format(args: readonly string[]): string | null {
 
 function translated(args: readonly string[], input: string): string | null {
   const [from = '', to = ''] = operands(args).map(letters);
-  if (hasFlag(args, 'd')) return [...input].filter((letter) => !from.includes(letter)).join('');
+  if (hasFlag(args, 'd'))
+    return input
+      .split('')
+      .filter((letter) => !from.includes(letter))
+      .join('');
   if (hasFlag(args, 's', 'c') || from === '') return null;
-  return [...input]
+  return input
+    .split('')
     .map((letter) => {
       const at = from.indexOf(letter);
       return at === -1 ? letter : (to[at] ?? to.at(-1) ?? '');

@@ -10,8 +10,6 @@ import { feedShell, fromSubstitution, noteFeeders, shells } from './feeding.ts';
 import { commandsInside } from './inside-arguments.ts';
 import { remoteCommand } from './elsewhere.ts';
 import { resolvePath } from './paths.ts';
-import { readPowershell } from './powershell.ts';
-import { searched } from './find-roots.ts';
 import { printed } from './printed.ts';
 import { own, inside, maxDepth, type Flow, type Runs, type Shell, type Start } from './shell-state.ts';
 import { judgeSql, sqlOf } from './sql.ts';

@@ -90,7 +90,7 @@ export function inside(
 /** The map to write to: a copy of what is shared, made once. */
 export function own<K extends 'variables' | 'functions' | 'aliases'>(shell: Shell, kind: K): Shell[K] {
   if (!shell.owns[kind]) {
-    shell[kind] = new Map<string, never>(shell[kind] as Map<string, never>) as Shell[K];
+    shell[kind] = new Map<string, never>(shell[kind] as Map<string, never>);
     shell.owns[kind] = true;
   }
   return shell[kind];

@@ -22,12 +22,10 @@ const titles: Readonly<Record<string, string>> = {
 };
 
 function row({ id, severity, then, reason, examples }: (typeof builtInRules)[number]): string {
-  const shell = examples.filter((example) => typeof example === 'string' && example.length < 100);
-  const shown = String(shell[0] ?? '')
-    .replaceAll('\n', '⏎')
-    .replaceAll('|', '\\|');
+  const shell = examples.filter((example): example is string => typeof example === 'string' && example.length < 100);
+  const shown = (shell[0] ?? '').replaceAll('\n', '⏎').replaceAll('|', '\\|');
   const mark = shown.includes('`') ? '`` ' : '`';
-  const example = shown === '' ? '' : `${mark}${shown}${[...mark].reverse().join('')}`;
+  const example = shown === '' ? '' : `${mark}${shown}${mark === '`' ? '`' : ' ``'}`;
   return `| ${id} | ${then} | ${severity} | ${reason} | ${example} |`;
 }
 

@@ -2,7 +2,7 @@
 
 import { hasFlag, operands } from '../arguments.ts';
 import type { PathFact } from '../facts.ts';
-import { inHome, isWithin, kindOf } from '../paths.ts';
+import { isWithin, kindOf } from '../paths.ts';
 import { everywhere, type Rule } from '../rule.ts';
 import type { Scene } from '../scene.ts';
 

@@ -159,9 +159,7 @@ export const scrimRules: readonly Rule[] = [
       'python',
       'python3',
     ],
-    command: ({ name, args, folder }, { home }) =>
-      /^(?:cat|less|head|tail|grep|rg|sqlite3|strings|cp|tar|ls|find|jq|xxd|base64|python3?)$/.test(name) &&
-      folder !== undefined &&
+    command: ({ args }, { home }) =>
       args.some((arg) => scrimPaths.test(inHome(arg, home)) && !/policy\.yaml$|\.pem$/.test(arg)),
     examples: ['cat ~/.local/share/scrim/instance.json', 'sqlite3 ~/.local/share/scrim/sessions/log.db .dump'],
     counterExamples: ['cat docs/scrim.md', 'ls ~/projects/scrim'],
