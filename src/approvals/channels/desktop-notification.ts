@@ -30,6 +30,11 @@ const BUS = 'org.freedesktop.DBus';
 const SIGNAL = 4;
 const NO_REPLY = 1;
 const CALL_TIMEOUT = 3000;
+const NOTIFY_SIGNATURE = 'susssasa{sv}i';
+/** In milliseconds. A question has no end of the daemon's own: its deadline is ours. */
+const NEVER = 0;
+const EXPIRES = 500;
+const withdrawn: NotificationContent = { summary: 'Scrim', body: 'This question waits no more.', actions: [] };
 const MAX_MESSAGE = 1024 * 1024;
 /** Some daemons tell of the end before they tell of the button. */
 const AFTER_CLOSED = 50;
@@ -70,6 +75,7 @@ async function attach(bus: MessageBus): Promise<DesktopNotification> {
   await bus.invoke({ destination: NAME, path: PATH, interface: NAME, member: 'GetServerInformation' });
   const owner = await bus.getNameOwner(NAME);
   let id = 0;
+  let isOver = false;
   bus.connection.on('message', (message) => {
     if (message.type !== SIGNAL) return;
     if (isOwnerChange(message)) return lost();
@@ -78,6 +84,7 @@ async function attach(bus: MessageBus): Promise<DesktopNotification> {
     if (message.sender !== owner || message.interface !== NAME || message.path !== PATH) return;
     const [which, detail] = message.body ?? [];
     if (id === 0 || which !== id) return;
+    isOver = true;
     if (message.member === 'ActionInvoked') ended.resolve({ kind: 'action', key: String(detail) });
     if (message.member === 'NotificationClosed') setTimeout(() => ended.resolve({ kind: 'closed' }), AFTER_CLOSED);
   });
@@ -89,6 +96,11 @@ async function attach(bus: MessageBus): Promise<DesktopNotification> {
     capabilities.has('body-markup') ? escapeMarkup(content.body) : content.body;
   let isClosed = false;
   const withdraw = (): void => {
+    // GNOME's notification-daemon leaves what it was told to close on the screen, buttons and all, until it expires.
+    if (id !== 0 && !isOver) {
+      const body = notifyBody(id, { ...withdrawn, body: take(withdrawn) }, EXPIRES);
+      bus.invoke({ ...call, member: 'Notify', signature: NOTIFY_SIGNATURE, body, flags: NO_REPLY });
+    }
     if (id !== 0) bus.invoke({ ...call, member: 'CloseNotification', signature: 'u', body: [id], flags: NO_REPLY });
     bus.connection.end();
   };
@@ -98,15 +110,16 @@ async function attach(bus: MessageBus): Promise<DesktopNotification> {
     show: (content) =>
       new Promise((resolve, reject) => {
         showing = true;
-        const body = notifyBody(id, { ...content, body: take(content) });
+        const body = notifyBody(id, { ...content, body: take(content) }, NEVER);
         // A callback, not a promise: the button's signal may lie in the same packet, right behind this answer.
         bus.invoke(
-          { ...call, member: 'Notify', signature: 'susssasa{sv}i', body },
+          { ...call, member: 'Notify', signature: NOTIFY_SIGNATURE, body },
           function (this: { readonly message?: Message } | undefined, error, shown: unknown) {
             showing = false;
             // SECURITY: whoever guesses the serial may answer a call; the id of somebody else's notification would make its buttons ours.
             const isGenuine = error === null && typeof shown === 'number' && this?.message?.sender === owner;
-            if (isGenuine) id = shown;
+            // Another id: what was to be replaced had gone, and this one is new.
+            if (isGenuine && shown !== id) [id, isOver] = [shown, false];
             if (isClosed) withdraw();
             if (isGenuine) resolve();
             else reject(error ?? new Error('The answer is not from the notification daemon.'));
@@ -125,14 +138,13 @@ function isOwnerChange({ interface: name, sender, member, body }: Message): bool
   return name === BUS && sender === BUS && member === 'NameOwnerChanged' && body?.[0] === NAME;
 }
 
-function notifyBody(replaces: number, { summary, body, actions }: NotificationContent): unknown[] {
+function notifyBody(replaces: number, { summary, body, actions }: NotificationContent, expires: number): unknown[] {
   const hints = [
-    ['urgency', ['y', 2]],
+    ['urgency', ['y', expires === NEVER ? 2 : 0]],
     ['desktop-entry', ['s', 'scrim']],
     ['suppress-sound', ['b', replaces !== 0]],
   ];
-  // Critical and without an end of its own: the question's deadline is ours.
-  return ['Scrim', replaces, '', summary, body, actions.flat(), hints, 0];
+  return ['Scrim', replaces, '', summary, body, actions.flat(), hints, expires];
 }
 
 function escapeMarkup(text: string): string {

@@ -89,12 +89,13 @@ function notificationContent(question: Question, waiting: number, now: number): 
     words.title.length <= MAX_TITLE &&
     words.action.length <= MAX_CHARACTERS &&
     linesAt(LINE, words.action) <= MAX_LINES;
-  const size = `${words.action.length} characters, ${words.action.split('\n').length} lines`;
-  const action = isWhole ? words.action : `Too long to be shown here (${size}): Review shows all of it.`;
-  const lines = [action, ...words.reasons, words.origin, othersWait(waiting)].filter((line) => line !== '');
+  const action = isWhole
+    ? words.action
+    : `Too long to be shown here (${words.action.length} characters): Review shows all of it.`;
+  const lines = [action, '', ...words.reasons, words.origin, othersWait(waiting)];
   return {
     summary: `${timeLeft(question.deadline, now)}: ${words.title}`,
-    body: lines.join('\n'),
+    body: lines.join('\n').trimEnd(),
     actions: [['default', 'Review…'], isWhole ? ['approve', 'Approve'] : ['review', 'Review…'], ['deny', 'Deny']],
   };
 }
