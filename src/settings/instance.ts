@@ -13,6 +13,8 @@ const instanceSchema = z.object({
   gateway: z.string(),
   /** Null: started without a window. */
   ui: z.string().nullable(),
+  /** Addresses that were named, not made of any free port: they will be the same the next time. */
+  fixed: z.array(z.enum(['proxy', 'ui'])).exactOptional(),
   /** Opens the control interface. */
   controlToken: z.string().min(16),
   /** Milliseconds since the Unix epoch. */
