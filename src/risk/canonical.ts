@@ -92,6 +92,13 @@ interface State {
   left: number;
 }
 
+function put(state: State, ...texts: readonly string[]): void {
+  for (const text of texts) {
+    state.left -= 1 + text.length / 64;
+    if (state.left > 0) state.out.push(text);
+  }
+}
+
 const positions = new Set([
   'pos',
   'end',
@@ -111,13 +118,13 @@ function write(value: unknown, state: State, depth: number): void {
     return;
   }
   if (value === null || typeof value !== 'object') {
-    state.out.push(value === undefined ? 'undefined' : JSON.stringify(value));
+    put(state, value === undefined ? 'undefined' : JSON.stringify(value));
     return;
   }
   if (Array.isArray(value)) {
-    state.out.push('[');
+    put(state, '[');
     for (const each of value) write(each, state, depth + 1);
-    state.out.push(']');
+    put(state, ']');
     return;
   }
   const node = value as SyntaxNode;
@@ -126,7 +133,8 @@ function write(value: unknown, state: State, depth: number): void {
       writeWord(node.parts ?? [], node.value, node.text, state, depth);
       return;
     case 'HereDoc':
-      state.out.push(
+      put(
+        state,
         '<<',
         JSON.stringify(node.body.text),
         String(node.delimiter?.quoted === true),
@@ -136,34 +144,34 @@ function write(value: unknown, state: State, depth: number): void {
       for (const part of node.body.parts ?? []) if (part.type === 'CommandExpansion') write(part, state, depth + 1);
       return;
     case 'ArithmeticCommand':
-      state.out.push('((', JSON.stringify(node.body.trim()), '))');
+      put(state, '((', JSON.stringify(node.body.trim()), '))');
       return;
     case 'ArithmeticExpansion':
-      state.out.push('$((', JSON.stringify(node.text), '))');
+      put(state, '$((', JSON.stringify(node.text), '))');
       return;
     case 'CommandExpansion':
-      state.out.push('$(');
-      if (node.script === undefined) state.out.push(JSON.stringify(node.text));
+      put(state, '$(');
+      if (node.script === undefined) put(state, JSON.stringify(node.text));
       else write(node.script, state, depth + 1);
-      state.out.push(')');
+      put(state, ')');
       return;
     case 'Command':
-      state.out.push('{', 'Command');
+      put(state, '{', 'Command');
       write(node.prefix, state, depth + 1);
       write(node.name ?? null, state, depth + 1);
       write(node.suffix, state, depth + 1);
-      state.out.push('}');
+      put(state, '}');
       return;
     default: {
       if (node.type === 'Script' && (node.errors?.length ?? 0) > 0) state.broken = true;
-      state.out.push('{', node.type);
+      put(state, '{', node.type);
       for (const [key, child] of Object.entries(node)) {
         if (key === 'type' || positions.has(key) || child === undefined) continue;
-        state.out.push(`${key}:`);
+        put(state, `${key}:`);
         write(child, state, depth + 1);
       }
-      if (leaves.has(node.type) && 'text' in node) state.out.push(JSON.stringify(node.text));
-      state.out.push('}');
+      if (leaves.has(node.type) && 'text' in node) put(state, JSON.stringify(node.text));
+      put(state, '}');
     }
   }
 }
@@ -209,5 +217,5 @@ function writeWord(parts: readonly SyntaxNode[], value: string, text: string, st
     if (text.includes('~')) pieces.push(`~${JSON.stringify(text)}`);
   } else visit(parts, false);
   flush();
-  state.out.push('(', ...pieces, ')');
+  put(state, '(', ...pieces, ')');
 }

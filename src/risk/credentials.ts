@@ -62,7 +62,8 @@ export function credentialAt(path: string, home: string): string | null {
   if (path.length > 600) return null;
   const short = inHome(path.replace(/\/(?:\*|\.\*|\{\})$/, ''), home);
   if (files.test(short)) return short === '/var/run/docker.sock' ? null : short;
-  if (/[?*[]/.test(short)) {
+  const star = short.search(/[?*[]/);
+  if (star !== -1 && samples.some((sample) => sample.startsWith(short.slice(0, star)))) {
     const source = short
       .slice(0, 100)
       .replace(/[.+^${}()|\\]/g, '\\$&')

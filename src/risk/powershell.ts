@@ -102,7 +102,7 @@ export function readPowershell(source: string, shell: Shell, runs: Runs, escape:
 /** `irm … | iex`, in either order. */
 function notePipes(text: string, shell: Shell): void {
   if (
-    /\b(?:iwr|irm|curl|wget|invoke-webrequest|invoke-restmethod|downloadstring|net\.webclient)\b[\s\S]{0,2000}(?:\|\s*(?:iex|invoke-expression)\b)|\b(?:iex|invoke-expression)\b[\s\S]{0,300}(?:downloadstring|\biwr\b|\birm\b|invoke-webrequest|invoke-restmethod|webclient)/i.test(
+    /\b(?:iwr|irm|curl|wget|invoke-webrequest|invoke-restmethod|downloadstring|net\.webclient)\b[\s\S]{0,300}(?:\|\s*(?:iex|invoke-expression)\b)|\b(?:iex|invoke-expression)\b[\s\S]{0,300}(?:downloadstring|\biwr\b|\birm\b|invoke-webrequest|invoke-restmethod|webclient)/i.test(
       text,
     )
   )

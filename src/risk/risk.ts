@@ -15,7 +15,7 @@ import type { RiskRule } from './custom-rules.ts';
 
 export type { Proposal } from './proposal.ts';
 export type { RiskRule } from './custom-rules.ts';
-export { checkRiskRule, type RiskRuleProblem } from './custom-rules.ts';
+export { checkRiskRule } from './custom-rules.ts';
 
 export interface RiskContext {
   /** The project folder, absolute, where known. */

@@ -24,7 +24,7 @@ export const maxSource = 65_536;
 
 /** Reads shell text in `shell`; what it prints, where that is known. */
 export function readShell(source: string, shell: Shell, input: Flow = nothing): Flow {
-  if (shell.depth > maxDepth || !spend(shell.facts, 4, shell.place)) {
+  if (shell.depth > maxDepth || !spend(shell.facts, 4 + Math.min(source.length, maxSource) / 64, shell.place)) {
     shell.facts.signs.set('unreadable', shell.place);
     return nothing;
   }
