@@ -12,18 +12,20 @@ import { openApprovalDesk } from './core/approval-desk.ts';
 import { approvalRoutes } from './core/approval-routes.ts';
 import { startControlServer } from './core/control-server.ts';
 import { CoreError } from './core/core-error.ts';
+import type { RunToken } from './core/run-token.ts';
 import { connectionFailure } from './core/connection-failure.ts';
+import { createCredentials } from './core/credentials.ts';
 import { createExchanges, type PolicyInForce } from './core/exchanges.ts';
 import { openFingerprint } from './core/fingerprint.ts';
 import { gatewayTarget } from './core/gateway.ts';
 import { openOwnAuthority, systemClock } from './core/home.ts';
 import { openMaskingSource, type MaskingSource } from './core/masking-source.ts';
+import { openKeyStores } from './core/key-stores.ts';
 import { createPeers } from './core/peers.ts';
 import type { ServeOptions } from './core/serve-options.ts';
 import { createSessionIds } from './core/session-ids.ts';
 import { version } from './core/version.ts';
 import { masked } from './exchange/masked.ts';
-import { createFileStore } from './keychain/file-store.ts';
 import { checkRule } from './masking/masking.ts';
 import { matchesHost } from './policy/hosts.ts';
 import type { Policy } from './policy/policy.ts';
@@ -38,6 +40,7 @@ export interface Core {
   readonly ready: ReadyEvent;
   /** A process that was started as a client: neither it nor what it starts may answer questions. */
   guard(pid: number): Promise<void>;
+  mintToken(): RunToken;
   stop(): Promise<void>;
   /** Resolves when the core has stopped, for whatever reason. */
   readonly stopped: Promise<void>;
@@ -46,7 +49,9 @@ export interface Core {
 /** Starts proxy, gateway and control interface. Rejects with an error of one sentence that says what to do next. */
 export async function createCore(options: ServeOptions, emit: (event: CoreEvent) => void): Promise<Core> {
   const places = locations({ dataDir: options.dataDir, policyFile: options.policyFile, env: options.env });
-  const secrets = createFileStore(places.secretsFolder);
+  const stores = await openKeyStores(places, options);
+  if (stores.notice !== undefined) emit({ event: 'failure', code: 'keys', message: stores.notice });
+  const secrets = stores.own;
   const clock = systemClock;
   const startedAt = clock.now();
   const [authority, fingerprint, extraCa] = await Promise.all([
@@ -76,6 +81,7 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
       env: options.env,
       projectFolder: process.cwd(),
       fingerprint,
+      ownSecrets: credentials.secrets(),
       onChange: () => void enforce(current).catch(tellFailure),
     });
     source?.[Symbol.dispose]();
@@ -92,6 +98,22 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
     intercepts = matchesHost(policy.intercept);
     return certificateChanged;
   };
+  const own: { address: string; port: number }[] = [];
+  const upstream = createUpstream({
+    extraCa,
+    resolve: options.resolve,
+    ownAddresses: () => own,
+    ...(options.upstreamProxy === undefined ? {} : { upstreamProxy: options.upstreamProxy }),
+  });
+  const credentials = createCredentials({
+    store: stores.provider,
+    tokensFile: join(places.dataFolder, 'tokens', 'tokens.db'),
+    clock,
+    upstream,
+    policyProviders: () => current.providers,
+    fetch,
+  });
+  await credentials.reload();
   const policyFile = await createPolicyFile({
     path: places.policyFile,
     checkRule,
@@ -133,16 +155,9 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
       }),
   });
   const peers = createPeers();
-  const own: { address: string; port: number }[] = [];
-  const upstream = createUpstream({
-    extraCa,
-    resolve: options.resolve,
-    ownAddresses: () => own,
-    ...(options.upstreamProxy === undefined ? {} : { upstreamProxy: options.upstreamProxy }),
-  });
   const exchanges = createExchanges({
     inForce: () => inForce,
-    upstream,
+    credentials,
     log,
     sessionIds: createSessionIds(fingerprint),
     desk,
@@ -165,6 +180,16 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
     },
   });
 
+  /** The keys themselves are masked too, so the masking is made anew. */
+  const keysChanged = async (): Promise<void> => {
+    await credentials.reload();
+    await enforce(current);
+  };
+  /** A local token for one client; it ends when the client does. */
+  const mintToken = (): RunToken => {
+    const { id, token } = credentials.tokens.mint({});
+    return { token, providers: credentials.providers(), revoke: () => void credentials.tokens.revoke(id) };
+  };
   const ticking = setInterval(() => exchanges.tick(), 1000).unref();
 
   const token = randomBytes(24).toString('base64url');
@@ -187,10 +212,13 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
       startedAt,
       ...exchanges.counts,
       questions: desk.approvals.open().length,
+      keys: [...credentials.providers()],
     }),
     stop: () => void stop(),
     approvals: desk.approvals,
     mayAnswer: (peer) => peers.mayAnswer(peer),
+    keysChanged,
+    mintToken,
   }).catch(async (error: unknown) => {
     await listener.close();
     throw new CoreError('cannot-listen', cannotListen(options.ui, error, '--ui'));
@@ -220,13 +248,14 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
       upstream.close();
       await desk.close();
       peers.close();
+      credentials.close();
       log.end();
       await removeInstance(places.instanceFile, process.pid);
       hasStopped(undefined);
     })();
     return stopping;
   };
-  return { ready: { event: 'ready', ...about() }, guard: (pid) => peers.guard(pid), stop, stopped };
+  return { ready: { event: 'ready', ...about() }, guard: (pid) => peers.guard(pid), mintToken, stop, stopped };
 }
 
 async function readCertificates(file: string | undefined): Promise<string[]> {

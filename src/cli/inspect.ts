@@ -17,6 +17,8 @@ import { printJson, printLine, table, tell, type GlobalOptions } from './output.
 export const common = (global: GlobalOptions): Common => ({
   dataDir: global.dataDir,
   policy: global.policy,
+  keys: global.keys,
+  keysPassphraseFd: global.keysPassphraseFd,
   env: process.env,
 });
 

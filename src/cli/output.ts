@@ -6,6 +6,8 @@ export interface GlobalOptions {
   readonly dataDir?: string;
   readonly policy?: string;
   readonly json?: boolean;
+  readonly keys?: string;
+  readonly keysPassphraseFd?: string;
 }
 
 export function printLine(text: string): void {

@@ -14,6 +14,7 @@ import { demo } from './demo.ts';
 import * as inspect from './inspect.ts';
 import { explain, mask, type MaskFlags } from './mask.ts';
 import { isUsageError, sentence, tell, type GlobalOptions } from './output.ts';
+import { keysList, keysRemove, keysSet, tokenAdd, tokenList, tokenRevoke, type TokenFlags } from './keys.ts';
 import { policyTest, type PolicyTestFlags } from './policy-test.ts';
 import { run } from './run.ts';
 import { serve, start } from './serve.ts';
@@ -72,6 +73,35 @@ export async function main(words: readonly string[]): Promise<number> {
   const ca = group('ca', 'the certificate authority of this user');
   command(ca, 'path', 'print the certificate file that clients must trust', (global) => inspect.caPath(global));
   command(ca, 'status', 'say what the authority is and how long it is valid', (global) => inspect.caStatus(global));
+
+  const keys = group('keys', 'API keys of providers, and local tokens for clients');
+  command(keys, 'set', 'store the key of a provider: from stdin, or typed unseen', (global, made) =>
+    keysSet(made.args[0] ?? '', global),
+  ).argument('<provider>');
+  command(keys, 'list', 'list providers with a stored key', (global) => keysList(global));
+  command(keys, 'remove', 'delete the key of a provider', (global, made) =>
+    keysRemove(made.args[0] ?? '', global),
+  ).argument('<provider>');
+  const token = keys.command('token').description('local tokens, which clients hold instead of keys').exitOverride();
+  const several = (value: string, before: readonly string[] | undefined): readonly string[] => [
+    ...(before ?? []),
+    value,
+  ];
+  command(token, 'add', 'make a named token; it is shown once', (global, made) =>
+    tokenAdd(made.args[0] ?? '', made.opts<TokenFlags>(), global),
+  )
+    .argument('<name>')
+    .option('--provider <name>', 'only for this provider; may be repeated', several)
+    .option('--model <pattern>', 'only for this model; may be repeated', several)
+    .option('--host <pattern>', 'only for this host; may be repeated', several)
+    .option('--path <pattern>', 'only for this path at the provider; may be repeated', several)
+    .option('--requests <n>', 'at most so many requests')
+    .option('--tokens <n>', 'at most so many tokens of the model')
+    .option('--expires <when>', 'such as 8h, 7d or 2030-01-31');
+  command(token, 'list', 'list tokens, never their value', (global) => tokenList(global));
+  command(token, 'revoke', 'refuse a token from its next request on', (global, made) =>
+    tokenRevoke(made.args[0] ?? '', global),
+  ).argument('<id or name>');
 
   const policy = group('policy', 'the policy file');
   command(policy, 'path', 'print where the policy file is', (global) => inspect.policyPath(global));
@@ -141,7 +171,9 @@ function withGlobals(command: Command): Command {
   return command
     .option('--data-dir <dir>', 'where Scrim keeps its data (or SCRIM_DATA_DIR)')
     .option('--policy <file>', 'the policy file')
-    .option('--json', 'one JSON object per line on stdout');
+    .option('--json', 'one JSON object per line on stdout')
+    .option('--keys <where>', 'auto, keychain, file (encrypted), plain or memory (default: auto, or SCRIM_KEYS)')
+    .option('--keys-passphrase-fd <n>', 'read the passphrase of the encrypted file from this file descriptor');
 }
 
 function withServeFlags(command: Command): Command {

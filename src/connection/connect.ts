@@ -23,7 +23,14 @@ export interface ConnectOptions {
 
 const established = 'HTTP/1.1 200 Connection Established\r\n\r\n';
 
-export function createConnectHandler(options: ConnectOptions): (target: string, socket: Socket, head: Buffer) => void {
+export type ConnectHandler = (
+  target: string,
+  socket: Socket,
+  head: Buffer,
+  proxyAuthorization: string | undefined,
+) => void;
+
+export function createConnectHandler(options: ConnectOptions): ConnectHandler {
   const { upstream } = options;
 
   function refuse(socket: Socket, refusal: Refusal, host?: string): void {
@@ -50,7 +57,12 @@ export function createConnectHandler(options: ConnectOptions): (target: string, 
     );
   }
 
-  async function openTls(socket: Socket, host: string, port: number): Promise<void> {
+  async function openTls(
+    socket: Socket,
+    host: string,
+    port: number,
+    proxyAuthorization: string | undefined,
+  ): Promise<void> {
     const secureContext = await options.leafFor(host);
     if (socket.destroyed) return;
     const tlsSocket = new tls.TLSSocket(socket, {
@@ -87,11 +99,11 @@ export function createConnectHandler(options: ConnectOptions): (target: string, 
       tlsSocket.removeListener('end', closed);
       tlsSocket.on('error', () => tlsSocket.destroy());
       const speech = tlsSocket.alpnProtocol === 'h2' ? 'http2' : 'http1';
-      options.serve(tlsSocket, socket, { kind: 'tunnel', scheme: 'https', host, port }, speech);
+      options.serve(tlsSocket, socket, { kind: 'tunnel', scheme: 'https', host, port, proxyAuthorization }, speech);
     });
   }
 
-  return (target, socket, head) => {
+  return (target, socket, head, proxyAuthorization) => {
     socket.on('error', () => socket.destroy());
     const authority = parseAuthority(target);
     if (authority?.port === undefined) {
@@ -117,14 +129,14 @@ export function createConnectHandler(options: ConnectOptions): (target: string, 
           blind(socket, host, port, false);
           break;
         case 'tls':
-          openTls(socket, host, port).catch(() => {
+          openTls(socket, host, port, proxyAuthorization).catch(() => {
             options.report({ type: 'handshake-failed', host, reason: 'no-certificate' });
             cut(socket);
           });
           break;
         case 'http1':
         case 'http2':
-          options.serve(socket, socket, { kind: 'tunnel', scheme: 'http', host, port }, speech);
+          options.serve(socket, socket, { kind: 'tunnel', scheme: 'http', host, port, proxyAuthorization }, speech);
       }
     });
   };

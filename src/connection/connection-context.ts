@@ -6,7 +6,14 @@ import type { Socket } from 'node:net';
 /** Where requests of a connection go: into the tunnel's target, or wherever each request says. */
 export type Destination =
   | { readonly kind: 'open' }
-  | { readonly kind: 'tunnel'; readonly scheme: 'http' | 'https'; readonly host: string; readonly port: number };
+  | {
+      readonly kind: 'tunnel';
+      readonly scheme: 'http' | 'https';
+      readonly host: string;
+      readonly port: number;
+      /** Of the CONNECT. */
+      readonly proxyAuthorization: string | undefined;
+    };
 
 export interface ConnectionContext {
   readonly destination: Destination;

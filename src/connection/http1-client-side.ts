@@ -38,6 +38,7 @@ export class Http1Client implements ClientSide, BodySink, Flushable {
   readonly via: 'proxy' | 'gateway';
   readonly provider: string | undefined;
   readonly head: RequestHead;
+  readonly proxyAuthorization: string | undefined;
   readonly address: string;
   readonly port: number;
   readonly body: BodySource;
@@ -53,6 +54,8 @@ export class Http1Client implements ClientSide, BodySink, Flushable {
     this.head = arrival.head;
     this.#context = contextOf(request.socket);
     this.address = this.#context.address;
+    const { destination } = this.#context;
+    this.proxyAuthorization = destination.kind === 'tunnel' ? destination.proxyAuthorization : undefined;
     this.port = this.#context.port;
     this.#response = response;
     this.#writes = new GatheredWrites(response);

@@ -24,7 +24,7 @@ export interface FrontOptions extends RoutingOptions {
 
 export interface Http1FrontOptions extends FrontOptions {
   /** CONNECT on the open port. */
-  connect(target: string, socket: Socket, head: Buffer): void;
+  connect(target: string, socket: Socket, head: Buffer, proxyAuthorization: string | undefined): void;
   /** An upgrade for a host that the policy does not name: tunnelled with the request as it came. */
   upgrade(
     request: IncomingMessage,
@@ -88,7 +88,7 @@ export function createHttp1Front(options: Http1FrontOptions): http.Server {
   server.on('connect', (request, socket: Socket, head: Buffer) => {
     const context = contextOf(socket);
     if (context.destination.kind === 'open' && !context.loop) {
-      options.connect(request.url ?? '', socket, head);
+      options.connect(request.url ?? '', socket, head, request.headers['proxy-authorization']);
       return;
     }
     const refusal = context.loop ? refusals.loop : refusals.nestedConnect;

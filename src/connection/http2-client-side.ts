@@ -35,6 +35,7 @@ export class Http2Client implements ClientSide, BodySink, Flushable {
   readonly via: 'proxy' | 'gateway';
   readonly provider: string | undefined;
   readonly head: RequestHead;
+  readonly proxyAuthorization: string | undefined;
   readonly address: string;
   readonly port: number;
   readonly body: BodySource;
@@ -57,6 +58,8 @@ export class Http2Client implements ClientSide, BodySink, Flushable {
     this.provider = arrival.provider;
     this.head = arrival.head;
     this.address = context.address;
+    const { destination } = context;
+    this.proxyAuthorization = destination.kind === 'tunnel' ? destination.proxyAuthorization : undefined;
     this.port = context.port;
     this.#stream = stream;
     this.#writes = new GatheredWrites(stream);

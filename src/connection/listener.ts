@@ -114,10 +114,10 @@ export function createListener(options: ListenerOptions): Listener {
 
   const http1 = createHttp1Front({
     ...front,
-    connect(target, socket, head) {
+    connect(target, socket, head, proxyAuthorization) {
       // A tunnel is not idle because no request is under way on it.
       for (const context of serving) if (context.raw === socket) serving.delete(context);
-      connect(target, socket, head);
+      connect(target, socket, head, proxyAuthorization);
     },
     upgrade: (request, host, port, path, headers, socket, head) => {
       for (const context of serving) if (context.raw === socket) serving.delete(context);

@@ -2,19 +2,9 @@
 
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { TransportError } from '../http/exchange-ports.ts';
+import { TransportError, type TransportCode } from '../http/exchange-ports.ts';
 
-export type RefusalCode =
-  | 'bad-request'
-  | 'misdirected'
-  | 'upgrade-required'
-  | 'loop'
-  | 'denied'
-  | 'too-large'
-  | 'upstream-lost'
-  | 'untrusted-upstream'
-  | 'cannot-read'
-  | 'client-lost';
+export type RefusalCode = TransportCode | 'bad-request' | 'misdirected' | 'upgrade-required' | 'denied';
 
 export interface Refusal {
   readonly status: number;

@@ -21,6 +21,8 @@ export const statusSchema = z.object({
   findings: z.number(),
   /** Questions that wait for an answer. */
   questions: z.number(),
+  /** Providers whose key Scrim holds. */
+  keys: z.array(z.string()),
 });
 export type Status = z.infer<typeof statusSchema>;
 
@@ -62,3 +64,9 @@ export const refusedSchema = z.object({ error: z.string() });
 export const grantsSchema = z.object({
   grants: z.array(z.custom<Grant>((value) => typeof value === 'object' && value !== null)),
 });
+
+/** `POST /api/tokens`: a local token that lives as long as the connection. One line; the response does not end. */
+export const runTokenSchema = z.object({ token: z.string(), providers: z.array(z.string()) });
+
+/** `POST /api/keys/changed`: the stored keys are read anew. */
+export const keysChangedSchema = z.object({ providers: z.array(z.string()) });

@@ -6,6 +6,8 @@ export type FailureCode =
   | 'masking-failed'
   | 'denied'
   | 'unanswered'
+  | 'unauthorized'
+  | 'no-credential'
   | 'cannot-record'
   | 'upstream-lost'
   | 'client-lost'
@@ -29,6 +31,10 @@ export const failures = {
   // 403 and 429 are retried or misread by real clients; 400 with the provider's own error JSON is shown as it is.
   denied: { status: 400, recorded: true },
   unanswered: { status: 400, recorded: true },
+  // A local token that is missing, unknown, revoked or used up.
+  unauthorized: { status: 401, recorded: true },
+  // The key that should take its place cannot be had.
+  'no-credential': { status: 400, recorded: true },
   'cannot-record': { status: 502, recorded: false },
   'upstream-lost': { status: 502, recorded: true },
   'client-lost': { status: 499, recorded: true },

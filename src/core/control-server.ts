@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import type { Approvals } from '../approvals/approvals.ts';
 import { givenAnswerSchema, tokenHeader, type Status } from '../contract/control.ts';
 import type { AnswerPermission } from '../identity/answer-guard.ts';
+import type { RunToken } from './run-token.ts';
 import type { Peer } from '../identity/process-facts.ts';
 
 export interface ControlOptions {
@@ -15,6 +16,8 @@ export interface ControlOptions {
   readonly status: () => Status;
   readonly stop: () => void;
   readonly approvals: Approvals;
+  readonly keysChanged: () => Promise<void>;
+  readonly mintToken: () => RunToken;
   /** May the process behind this connection answer questions? */
   readonly mayAnswer: (peer: Peer) => Promise<AnswerPermission>;
 }
@@ -37,6 +40,7 @@ export async function startControlServer(options: ControlOptions): Promise<Contr
   const server = createServer((request, response) => {
     const refused = refuse(request, options);
     if (refused !== undefined) return send(response, refused);
+    if (request.method === 'POST' && request.url === '/api/tokens') return lendToken(response, options.mintToken());
     answer(request, response, options).then(
       (reply) => send(response, reply),
       // Never its text: it may name what a client sent.
@@ -62,6 +66,13 @@ export async function startControlServer(options: ControlOptions): Promise<Contr
         server.closeAllConnections();
       }),
   };
+}
+
+/** The connection is the token's life: whoever holds it may crash. */
+function lendToken(response: ServerResponse, { token, providers, revoke }: RunToken): void {
+  response.once('close', revoke);
+  response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  response.write(`${JSON.stringify({ token, providers })}\n`);
 }
 
 function send(response: ServerResponse, { status, body }: Reply): void {
@@ -102,6 +113,9 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
     case 'POST /api/stop':
       response.once('finish', () => options.stop());
       return { status: 202, body: { stopping: true } };
+    case 'POST /api/keys/changed':
+      await options.keysChanged();
+      return { status: 200, body: { providers: options.status().keys } };
     case 'GET /api/questions':
       return {
         status: 200,

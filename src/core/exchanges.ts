@@ -19,6 +19,7 @@ import type { Risk } from '../risk/risk.ts';
 import type { SessionLog } from '../sessions/sessions.ts';
 import { dialectFor } from '../wire/dialects.ts';
 import type { ApprovalDesk, Asker } from './approval-desk.ts';
+import type { Credentials } from './credentials.ts';
 import type { KnownPeer } from './peers.ts';
 import type { SessionIds } from './session-ids.ts';
 
@@ -34,7 +35,7 @@ export interface PolicyInForce {
 
 export interface ExchangesOptions {
   readonly inForce: () => PolicyInForce;
-  readonly upstream: Upstream;
+  readonly credentials: Credentials;
   readonly log: SessionLog;
   readonly sessionIds: SessionIds;
   readonly desk: ApprovalDesk;
@@ -108,6 +109,8 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
     log.open(opened);
     let model: MaskedText | null = null;
     const recorder = recorderFor(opened, scope.requests !== 'pass', (request) => (model = request.model));
+    let tokenId: string | undefined;
+    const upstream = options.credentials.upstreamFor(client, scope.credentials, (id) => (tokenId = id));
     let place = -1;
     const tick = runExchange(
       client,
@@ -128,7 +131,7 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
         canDecode,
       },
       {
-        upstream: dialect.toolCalls === undefined ? options.upstream : afterLooking(options.upstream, peer),
+        upstream: dialect.toolCalls === undefined ? upstream : afterLooking(upstream, peer),
         decode: decodeBody,
         recorder,
         ask(asked, answered) {
@@ -151,6 +154,8 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
           ticks.remove(place);
           const { id, session, method, host, path } = opened;
           const { status, state, failure } = closed;
+          if (tokenId !== undefined)
+            options.credentials.tokens.spend(tokenId, (closed.usage?.input ?? 0) + (closed.usage?.output ?? 0));
           const duration = clock.now() - startedAt;
           emit({
             event: 'exchange',

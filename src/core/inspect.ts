@@ -4,7 +4,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AuthorityStatus } from '../certificates/authority.ts';
 import { stoppingSchema, statusSchema, tokenHeader, type Status } from '../contract/control.ts';
-import { createFileStore } from '../keychain/file-store.ts';
 import { checkRule } from '../masking/masking.ts';
 import { parsePolicy, type PolicyProblem } from '../policy/parse-policy.ts';
 import type { SessionReader } from '../sessions/reader.ts';
@@ -12,13 +11,12 @@ import { openSessionReader } from '../sessions/sessions.ts';
 import { findInstance, readInstance, type Instance } from '../settings/instance.ts';
 import { locations, type Locations } from '../settings/locations.ts';
 import { initPolicy } from '../settings/policy-file.ts';
+import { openKeyStores, type KeysOptions } from './key-stores.ts';
 import { CoreError } from './core-error.ts';
 import { openOwnAuthority, systemClock } from './home.ts';
 
-export interface Common {
-  readonly dataDir?: string | undefined;
+export interface Common extends KeysOptions {
   readonly policy?: string | undefined;
-  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 export function placesOf(common: Common): Locations {
@@ -28,7 +26,8 @@ export function placesOf(common: Common): Locations {
 /** The certificate file; the authority is made when there is none yet. */
 export async function authorityInfo(common: Common): Promise<{ path: string; certificates: AuthorityStatus[] }> {
   const places = placesOf(common);
-  const authority = await openOwnAuthority(places, createFileStore(places.secretsFolder));
+  const { own: secrets } = await openKeyStores(places, common);
+  const authority = await openOwnAuthority(places, secrets);
   return { path: authority.certificatePath, certificates: [...authority.status()] };
 }
 

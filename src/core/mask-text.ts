@@ -3,18 +3,16 @@
 import { losslessCodec } from '../base/lossless-text.ts';
 import type { Finding, Masking } from '../masking/masking.ts';
 import { applyEdits, checkRule } from '../masking/masking.ts';
-import { createFileStore } from '../keychain/file-store.ts';
 import { locations } from '../settings/locations.ts';
 import type { Policy } from '../policy/policy.ts';
 import { createPolicyFile } from '../settings/policy-file.ts';
 import { CoreError } from './core-error.ts';
+import { openKeyStores, type KeysOptions } from './key-stores.ts';
 import { openFingerprint } from './fingerprint.ts';
 import { openMaskingSource } from './masking-source.ts';
 
-interface MaskOptions {
-  readonly dataDir?: string | undefined;
+interface MaskOptions extends KeysOptions {
   readonly policy?: string | undefined;
-  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** The masking of the policy file. Rejects when the file is not valid: a wrong rule must not mean an unmasked text. */
@@ -32,7 +30,8 @@ export async function openMaskingOf(
   const [problem] = file.problems;
   if (problem !== undefined)
     throw new CoreError('policy', `${places.policyFile}:${problem.line}:${problem.column}: ${problem.message}`);
-  const fingerprint = await openFingerprint(createFileStore(places.secretsFolder));
+  const { own: secrets } = await openKeyStores(places, options);
+  const fingerprint = await openFingerprint(secrets);
   const source = await openMaskingSource(file.policy, { env: options.env, projectFolder: process.cwd(), fingerprint });
   return { policy: file.policy, masking: source.of(file.policy.masking) };
 }

@@ -12,6 +12,8 @@ export interface MaskingSourceOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where `.env` files are looked for. */
   readonly projectFolder: string;
+  /** Values that are masked under every policy: the keys that Scrim itself puts into requests. */
+  readonly ownSecrets?: readonly string[];
   /** Salted HMAC, hex. */
   readonly fingerprint: (value: string) => string;
   /** A file that known values come from has changed: open a new source. Absent: files are not followed. */
@@ -26,13 +28,14 @@ export async function openMaskingSource(policy: Policy, options: MaskingSourceOp
   const policies = [policy.masking, ...policy.scopes.map((scope) => scope.policy.masking)];
   const known = new Map<MaskingPolicy, KnownSecret[]>();
   for (const masking of new Set(policies)) known.set(masking, await readKnownSecrets(masking.values, options));
+  const { ownSecrets = [] } = options;
   const made = new Map<MaskingPolicy, Masking>();
   const of = (masking: MaskingPolicy): Masking => {
     const found = made.get(masking);
     if (found !== undefined) return found;
     const { placeholder, packs, keys, env, rules, allow } = masking;
     const { fingerprint } = options;
-    const knownValues = known.get(masking) ?? [];
+    const knownValues = [...(known.get(masking) ?? []), ...ownSecrets.map((value) => ({ name: 'stored key', value }))];
     const compiled = createMasking({ placeholder, packs, keys, env, rules, allow, knownValues, fingerprint });
     made.set(masking, compiled);
     return compiled;
@@ -40,7 +43,7 @@ export async function openMaskingSource(policy: Policy, options: MaskingSourceOp
   // What a person wrote may fail, and must do so now; the built-in rules alone wait for the first text (10 MB less when idle).
   for (const [masking, values] of known) {
     const { keys, env, rules, allow } = masking;
-    if (keys.length + env.length + rules.length + allow.length + values.length > 0) of(masking);
+    if (keys.length + env.length + rules.length + allow.length + values.length + ownSecrets.length > 0) of(masking);
   }
   const { onChange } = options;
   const watched = onChange === undefined ? [] : [...known.keys()];

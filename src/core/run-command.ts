@@ -11,8 +11,8 @@ import { createCore } from '../core.ts';
 import { guardMarker } from '../identity/process-facts.ts';
 import { findInstance } from '../settings/instance.ts';
 import { locations } from '../settings/locations.ts';
-import { createFileStore } from '../keychain/file-store.ts';
-import { openOwnAuthority } from './home.ts';
+import { fetchStatus } from './inspect.ts';
+import { fetchRunToken, tokenVariables, type RunToken } from './run-token.ts';
 import type { ServeOptions } from './serve-options.ts';
 
 export interface RunOptions {
@@ -28,23 +28,26 @@ export async function runCommand({ serve, command, tell, emit }: RunOptions): Pr
   const running = await findInstance(places.instanceFile);
   // An own instance gets ports of its own: it must not stand in the way of a later `scrim serve`.
   const own = running === undefined ? await createCore(withUsersProxy(serve, tell), emit) : undefined;
-  const { proxy, gateway } = running ?? own?.ready ?? { proxy: '', gateway: '' };
+  let lent: RunToken | undefined;
   try {
-    const authority = await openOwnAuthority(places, createFileStore(places.secretsFolder));
+    const { proxy, gateway, ca: caPath } = own?.ready ?? (await fetchStatus({ ...serve, policy: serve.policyFile }));
+    lent = running === undefined ? own?.mintToken() : await fetchRunToken(running);
     const bundlePath = join(places.certificatesFolder, 'bundle.pem');
-    await writeCaBundle({ caPem: await readFile(authority.certificatePath, 'utf8'), path: bundlePath, env: serve.env });
+    await writeCaBundle({ caPem: await readFile(caPath, 'utf8'), path: bundlePath, env: serve.env });
     const { variables, notes } = clientEnvironment({
       proxy,
       gateway,
-      caPath: authority.certificatePath,
+      caPath,
       bundlePath,
       env: serve.env,
     });
     for (const note of notes) tell(note);
     // What it starts is known by this even when its parents are gone: it may not answer questions about itself.
     const marked = { [guardMarker.name]: guardMarker.value };
-    return await runChild(command, { ...serve.env, ...variables, ...marked }, (pid) => void own?.guard(pid));
+    const keys = lent === undefined ? {} : tokenVariables(lent);
+    return await runChild(command, { ...serve.env, ...variables, ...keys, ...marked }, (pid) => void own?.guard(pid));
   } finally {
+    lent?.revoke();
     await own?.stop();
   }
 }

@@ -2,6 +2,7 @@
 
 import { parseResolveRule } from '../connection/resolve-rules.ts';
 import { CoreError } from './core-error.ts';
+import type { KeysOptions } from './key-stores.ts';
 import type { Address, ServeOptions } from './serve-options.ts';
 
 export interface ServeFlags {
@@ -12,16 +13,16 @@ export interface ServeFlags {
   readonly resolve?: readonly string[];
 }
 
-interface Common {
-  readonly dataDir?: string | undefined;
+interface Common extends KeysOptions {
   readonly policy?: string | undefined;
-  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** Throws CoreError `usage`. */
 export function readServeOptions(flags: ServeFlags, common: Common): ServeOptions {
   return {
     dataDir: common.dataDir,
+    keys: common.keys,
+    keysPassphraseFd: common.keysPassphraseFd,
     policyFile: common.policy,
     env: common.env,
     listen: readAddress(flags.listen ?? '127.0.0.1:8877', '--listen'),

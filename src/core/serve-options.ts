@@ -1,4 +1,5 @@
 import type { ResolveRule } from '../connection/resolve-rules.ts';
+import type { KeysOptions } from './key-stores.ts';
 
 export interface Address {
   readonly host: string;
@@ -9,10 +10,8 @@ export interface Address {
 /** Whose the terminal is: our own, shared with the command that we run, or not ours to ask on. */
 export type TerminalUse = 'own' | 'shared' | 'none';
 
-export interface ServeOptions {
-  readonly dataDir?: string | undefined;
+export interface ServeOptions extends KeysOptions {
   readonly policyFile?: string | undefined;
-  readonly env: Readonly<Record<string, string | undefined>>;
   readonly listen: Address;
   readonly ui: Address;
   /** PEM file of authorities to trust besides the system's. */

@@ -85,8 +85,11 @@ export function createInjector({ keyFor, tokens, providers, fetch, clock }: Inje
     const checked = tokens.check(token, { provider, model: facts.model, host, port, path });
     if (!checked.ok) return refused(`token-${checked.reason}`);
     const tokenId = checked.id;
-    // Presented to the proxy only, it says who asks; the head has what the client wants to be known by at the provider.
-    const replaces = facts.credentials === 'scrim' || (facts.credentials === 'auto' && inHead.length > 0);
+    // Presented to the proxy only, it says who asks: a log-in in the head stays, an API key gives way to the stored one.
+    const replaces =
+      facts.credentials === 'scrim' ||
+      (facts.credentials === 'auto' &&
+        (inHead.length > 0 || (clientLogin(head) === undefined && (await hasKey(provider)))));
     const bare = withoutCredentials(head, token, replaces);
     if (localTokensIn(bare).length > 0) return refused('token-misplaced');
     if (!replaces) return { kind: 'own', head: bare, login: clientLogin(bare), tokenId };
@@ -107,6 +110,16 @@ export function createInjector({ keyFor, tokens, providers, fetch, clock }: Inje
       return refused('keychain', provider);
     }
   };
+
+  async function hasKey(provider: string | undefined): Promise<boolean> {
+    if (provider === undefined) return false;
+    try {
+      return (await keyFor(provider)) !== undefined;
+    } catch {
+      // It is there, and the reason why it cannot be had is told when it is put in.
+      return true;
+    }
+  }
 
   /** Undefined: nothing says which region to sign for. */
   async function fieldsFor(

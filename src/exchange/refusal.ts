@@ -20,6 +20,7 @@ export function refusal(dialect: Dialect, code: FailureCode, message: string): R
 
 const reasonPhrases: Readonly<Record<number, string>> = {
   400: 'Bad Request',
+  401: 'Unauthorized',
   413: 'Content Too Large',
   421: 'Misdirected Request',
   426: 'Upgrade Required',
@@ -29,11 +30,16 @@ const reasonPhrases: Readonly<Record<number, string>> = {
 
 function errorBody(dialect: string, code: FailureCode, status: number, message: string): object {
   const refused = status === 400;
+  const unauthorized = status === 401;
   switch (dialect) {
     case 'anthropic':
       return {
         type: 'error',
-        error: { type: refused ? 'invalid_request_error' : 'api_error', message, code },
+        error: {
+          type: unauthorized ? 'authentication_error' : refused ? 'invalid_request_error' : 'api_error',
+          message,
+          code,
+        },
         request_id: null,
       };
     case 'gemini':
@@ -41,13 +47,20 @@ function errorBody(dialect: string, code: FailureCode, status: number, message: 
         error: {
           code: status,
           message,
-          status: refused ? 'FAILED_PRECONDITION' : 'UNAVAILABLE',
+          status: unauthorized ? 'UNAUTHENTICATED' : refused ? 'FAILED_PRECONDITION' : 'UNAVAILABLE',
           details: [{ reason: code }],
         },
       };
     case 'ollama':
       return { error: message, code };
     default:
-      return { error: { message, type: refused ? 'invalid_request_error' : 'scrim', code, param: null } };
+      return {
+        error: {
+          message,
+          type: refused || unauthorized ? 'invalid_request_error' : 'scrim',
+          code: unauthorized ? 'invalid_api_key' : code,
+          param: null,
+        },
+      };
   }
 }

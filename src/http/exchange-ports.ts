@@ -32,6 +32,8 @@ export interface ClientSide {
   /** Provider name of a gateway path (`openai`), undefined for proxied requests. */
   readonly provider: string | undefined;
   readonly head: RequestHead;
+  /** `Proxy-Authorization` of the CONNECT that opened the tunnel; undefined where there was none. */
+  readonly proxyAuthorization: string | undefined;
   /** Peer address of the client's socket. */
   readonly address: string;
   readonly port: number;
@@ -66,7 +68,14 @@ export interface Upstream {
 }
 
 export type TransportCode =
-  'upstream-lost' | 'client-lost' | 'untrusted-upstream' | 'too-large' | 'cannot-read' | 'loop';
+  | 'upstream-lost'
+  | 'client-lost'
+  | 'untrusted-upstream'
+  | 'too-large'
+  | 'cannot-read'
+  | 'loop'
+  | 'unauthorized'
+  | 'no-credential';
 
 export class TransportError extends Error {
   readonly code: TransportCode;

@@ -82,10 +82,17 @@ export interface SessionsPolicy {
 }
 
 /** What a scope may change. */
+/**
+ * `auto`: a local token is replaced by the stored key, other credentials pass in proxy mode, and in gateway mode where no
+ * key is stored. `client`: the client's own credential always passes. `scrim`: nothing passes without a local token.
+ */
+export type CredentialsChoice = 'auto' | 'client' | 'scrim';
+
 export interface ScopedPolicy {
   readonly mode: Mode;
   readonly masking: MaskingPolicy;
   readonly requests: RequestAction;
+  readonly credentials: CredentialsChoice;
   /** Added to the built-in rules; the last rule of an id wins. */
   readonly risk: readonly RiskRule[];
   readonly approved: ApprovedPolicy;

@@ -39,6 +39,7 @@ export function resolvePolicy(file: PolicyFile): Policy {
       mode: 'enforce',
       masking: builtInMasking,
       requests: 'pass',
+      credentials: 'auto',
       risk: [],
       approved: { hosts: [], paths: [] },
       approval: builtInApproval,
@@ -66,6 +67,7 @@ function layOver(below: ScopedPolicy, above: Omit<WrittenScope, 'match'>): Scope
     mode: above.mode ?? below.mode,
     masking: layMasking(below.masking, above.masking ?? {}),
     requests: above.requests ?? below.requests,
+    credentials: above.credentials ?? below.credentials,
     risk: [...below.risk, ...(above.risk ?? []).map(riskRule)],
     approved: {
       hosts: [...below.approved.hosts, ...(above.approved?.hosts ?? [])],
@@ -126,9 +128,13 @@ function providers(written: Written<'providers'>): Record<string, Provider> {
   return Object.fromEntries(
     Object.entries(written).map(([name, entry]) => {
       const full = typeof entry === 'string' ? { 'base-url': entry } : entry;
-      return [name, { baseUrl: full['base-url'].replace(/\/+$/, ''), dialect: full.dialect ?? null }];
+      return [name, { baseUrl: full['base-url'].replace(/\/+$/, ''), dialect: full.dialect ?? knownDialect(name) }];
     }),
   );
+}
+
+function knownDialect(name: string): Provider['dialect'] {
+  return Object.hasOwn(knownProviders, name) ? (knownProviders[name]?.dialect ?? null) : null;
 }
 
 function scopeMatch(match: WrittenScope['match']): ScopeMatch {

@@ -130,6 +130,10 @@ const approval = z.strictObject({
   hook: z.array(z.string().min(1)).min(1).optional().describe('command and arguments; no shell'),
 });
 
+const credentials = z
+  .enum(['auto', 'client', 'scrim'])
+  .describe('whose credential reaches the provider: client passes what the client has, scrim only the stored key');
+
 const oneOrMore = z.union([name, z.array(name).min(1)]);
 const scope = z.strictObject({
   match: z
@@ -149,6 +153,7 @@ const scope = z.strictObject({
   mode: z.enum(['enforce', 'observe']).optional(),
   masking: masking.optional(),
   requests: z.enum(['pass', 'warn', 'mask', 'block']).optional(),
+  credentials: credentials.optional(),
   risk: z.array(riskRule).max(1_000).optional(),
   approved: approved.optional(),
   approval: approval.optional(),
@@ -174,6 +179,7 @@ export const policyFileSchema = z
     mode: z.enum(['enforce', 'observe']).optional(),
     masking: masking.optional(),
     requests: z.enum(['pass', 'warn', 'mask', 'block']).optional(),
+    credentials: credentials.optional(),
     unreadable: z
       .strictObject({ pass: z.array(hostPattern) })
       .optional()

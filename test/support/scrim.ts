@@ -72,7 +72,8 @@ export function cleanEnvironment(extra: Readonly<Record<string, string>> = {}): 
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
-  return { ...Object.fromEntries(base), ...extra };
+  // Not the keychain of whoever runs the tests.
+  return { ...Object.fromEntries(base), SCRIM_KEYS: 'plain', ...extra };
 }
 
 export interface CommandOptions {
@@ -178,7 +179,7 @@ export async function startCore(options: ScrimOptions = {}): Promise<Scrim> {
   const core = await createCore(
     readServeOptions(
       { listen: '127.0.0.1:0', ui: '127.0.0.1:0', resolve: options.resolve ?? [], ...upstreamCaOf(places.flags) },
-      { dataDir, policy: policyFile, env: { ...options.env } },
+      { dataDir, policy: policyFile, keys: 'plain', env: { ...options.env } },
     ),
     (event) => heard.add(event),
   );

@@ -1,0 +1,53 @@
+// The local token of one `scrim run`: worth nothing elsewhere, and nothing here once the command has ended (K3).
+
+import type { Instance } from '../settings/instance.ts';
+import { runTokenSchema, tokenHeader } from '../contract/control.ts';
+import { CoreError } from './core-error.ts';
+
+export interface RunToken {
+  readonly token: string;
+  /** Those whose key Scrim holds. */
+  readonly providers: readonly string[];
+  revoke(): void;
+}
+
+/** From a running instance. It is revoked when this process lets go of the connection, in whatever way. */
+export async function fetchRunToken(instance: Instance): Promise<RunToken> {
+  const gone = new AbortController();
+  const response = await fetch(`${instance.ui ?? ''}/api/tokens`, {
+    method: 'POST',
+    headers: { [tokenHeader]: instance.controlToken },
+    signal: gone.signal,
+  });
+  const reader = response.body?.getReader();
+  const first = response.ok ? await reader?.read() : undefined;
+  if (first?.value === undefined)
+    throw new CoreError('not-running', `The running Scrim gave no token (${response.status}); start it again.`);
+  const minted = runTokenSchema.parse(JSON.parse(Buffer.from(first.value).toString()));
+  return { ...minted, revoke: () => gone.abort() };
+}
+
+/** Variables in which clients look for the key of a provider. */
+const keyVariables: Readonly<Record<string, readonly string[]>> = {
+  openai: ['OPENAI_API_KEY', 'CODEX_API_KEY'],
+  anthropic: ['ANTHROPIC_API_KEY'],
+  gemini: ['GEMINI_API_KEY', 'GOOGLE_API_KEY', 'GOOGLE_GENERATIVE_AI_API_KEY'],
+  azure: ['AZURE_OPENAI_API_KEY'],
+  bedrock: ['AWS_BEARER_TOKEN_BEDROCK'],
+  mistral: ['MISTRAL_API_KEY'],
+  codestral: ['CODESTRAL_API_KEY'],
+  cohere: ['COHERE_API_KEY', 'CO_API_KEY'],
+  groq: ['GROQ_API_KEY'],
+  deepseek: ['DEEPSEEK_API_KEY'],
+  xai: ['XAI_API_KEY'],
+  together: ['TOGETHER_API_KEY'],
+  fireworks: ['FIREWORKS_API_KEY'],
+  openrouter: ['OPENROUTER_API_KEY'],
+  perplexity: ['PERPLEXITY_API_KEY'],
+};
+
+/** The token stands where a client looks for its key, and in the place of a real one that is there. */
+export function tokenVariables({ token, providers }: RunToken): Record<string, string> {
+  const names = providers.flatMap((provider) => keyVariables[provider] ?? []);
+  return Object.fromEntries(names.map((name) => [name, token]));
+}
