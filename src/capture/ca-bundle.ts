@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { getCACertificates } from 'node:tls';
-import { replacePem } from '../certificates/pem-file.ts';
+import { readPem, replacePem } from '../certificates/pem-file.ts';
 
 export interface CaBundleOptions {
   /** Our certificates, PEM. */
@@ -29,14 +29,40 @@ const variables = [
 
 /** Writes the bundle in one step, ours first. Files that the environment names but that cannot be read are left out. */
 export async function writeCaBundle({ caPem, path, env }: CaBundleOptions): Promise<void> {
-  const named = new Set(
-    variables.map((name) => env[name]).filter((file) => file !== undefined && file !== '' && file !== path),
+  const named = new Set(variables.map((name) => env[name] ?? ''));
+  const files = [...named].filter((file) => file !== '' && file !== path);
+  // Where the environment names the bundle itself, the user's own file has had to give way to it: what it held is kept beside.
+  if (named.has(path)) files.push(usersRootsPath(path));
+  const own = (await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')))).flatMap(othersIn);
+  const roots = [...getCACertificates('system'), ...getCACertificates('bundled')].flatMap(othersIn);
+  await replaceChanged(usersRootsPath(path), own);
+  await replaceChanged(path, [...certificates(caPem), ...own, ...roots]);
+}
+
+/** Puts our certificates as they are now into a bundle that is there; one that nobody was given is not made. */
+export async function renewCaBundle({ caPem, path }: Omit<CaBundleOptions, 'env'>): Promise<void> {
+  if ((await readPem(path)) !== undefined) await writeCaBundle({ caPem, path, env: { SSL_CERT_FILE: path } });
+}
+
+/** Roots that the user's environment named when the bundle was written. */
+function usersRootsPath(path: string): string {
+  return path.replace(/(\.pem)?$/, '.users.pem');
+}
+
+/** A user's bundle mostly repeats the system's; the same root once is enough. */
+async function replaceChanged(path: string, blocks: readonly string[]): Promise<void> {
+  const pem = [...new Set(blocks)].map((block) => `${block}\n`).join('');
+  if (((await readPem(path)) ?? '') !== pem) await replacePem(path, pem);
+}
+
+/**
+ * Without certificates of ours: they are given, and a former one that is still in a store or in a file must not come back.
+ * "Scrim CA" stands in the subject of each, as plain ASCII.
+ */
+function othersIn(pem: string): string[] {
+  return certificates(pem).filter(
+    (block) => !Buffer.from(block.split('-----')[2] ?? '', 'base64').includes('Scrim CA'),
   );
-  const own = await Promise.all([...named].map((file) => readFile(file as string, 'utf8').catch(() => '')));
-  const roots = [...getCACertificates('system'), ...getCACertificates('bundled')];
-  const blocks = [caPem, ...own, ...roots].flatMap(certificates);
-  // A user's bundle mostly repeats the system's; the same root once is enough.
-  await replacePem(path, `${[...new Set(blocks)].join('\n')}\n`);
 }
 
 /** The certificate blocks of a PEM text, without comments and with one kind of line end. */

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates } from 'node:tls';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { writeCaBundle } from '../../src/capture/ca-bundle.ts';
+import { renewCaBundle, writeCaBundle } from '../../src/capture/ca-bundle.ts';
+import { testAuthority } from '../certificates/temporary-authority.ts';
 
 let folder: string;
 let path: string;
@@ -44,4 +45,31 @@ test('the user’s own roots are kept; files that are missing, empty or ours are
   const written = await blocks();
   expect(written.slice(0, 3).map((block) => block.split('\n')[1])).toEqual(['T1VSUw==', 'Q09SUA==', 'RVhUUkE=']);
   expect(written).not.toContain(`${pem('T0xE')}\n`);
+});
+
+test('a shell that names the bundle itself keeps the roots that were named when it was written', async () => {
+  const corp = join(folder, 'corp.pem');
+  await writeFile(corp, pem('Q09SUA=='));
+  await writeCaBundle({ caPem: pem('T1VSUw=='), path, env: { SSL_CERT_FILE: corp } });
+  await writeCaBundle({ caPem: pem('T1VSUzI='), path, env: { SSL_CERT_FILE: path } });
+  expect((await blocks()).slice(0, 2)).toEqual([`${pem('T1VSUzI=')}\n`, `${pem('Q09SUA==')}\n`]);
+  await renewCaBundle({ caPem: pem('T1VSUzM='), path });
+  expect((await blocks()).slice(0, 2)).toEqual([`${pem('T1VSUzM=')}\n`, `${pem('Q09SUA==')}\n`]);
+  await writeCaBundle({ caPem: pem('T1VSUzM='), path, env: {} });
+  expect(await blocks()).not.toContain(`${pem('Q09SUA==')}\n`);
+});
+
+test('a former certificate of ours does not come back from a file that still has it', async () => {
+  await using test = await testAuthority();
+  const former = join(folder, 'profile.pem');
+  await writeFile(former, test.authority.certificatesPem());
+  await writeCaBundle({ caPem: pem('T1VSUw=='), path, env: { NODE_EXTRA_CA_CERTS: former } });
+  expect(await readFile(path, 'utf8')).not.toContain(test.authority.certificatesPem().trim());
+  await renewCaBundle({ caPem: test.authority.certificatesPem(), path });
+  expect(await readFile(path, 'utf8')).toContain(test.authority.certificatesPem().trim());
+});
+
+test('a bundle that nobody was given is not made', async () => {
+  await renewCaBundle({ caPem: pem('T1VSUw=='), path });
+  await expect(readFile(path)).rejects.toThrow();
 });
