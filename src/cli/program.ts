@@ -18,6 +18,7 @@ import { keysList, keysRemove, keysSet, tokenAdd, tokenList, tokenRevoke, type T
 import { policyTest, type PolicyTestFlags } from './policy-test.ts';
 import { run } from './run.ts';
 import { serve, start } from './serve.ts';
+import { setup, type SetupFlags } from './setup.ts';
 import type { ServeFlags } from '../core/serve-flags.ts';
 
 /** Runs one command line (without the program's name). Resolves to the exit code: 0 done, 1 failed, 2 wrong usage. */
@@ -151,6 +152,14 @@ export async function main(words: readonly string[]): Promise<number> {
   command(sessions, 'show', 'show a session or an exchange', (global, made) =>
     inspect.sessionsShow(made.args[0] ?? '', global),
   ).argument('<id>');
+
+  command(program, 'setup', 'make a client go through Scrim however it is started, and take it back', (global, made) =>
+    setup(made.args[0], made.opts<SetupFlags>(), global),
+  )
+    .argument('[client]', 'default: every assistant and editor that is installed')
+    .option('--undo', 'take it back: the client named, or all that are set up')
+    .option('--dry-run', 'print the exact lines, and change nothing')
+    .option('--list', 'say which clients are set up');
 
   command(program, 'demo', 'show masking end to end, without account or network', (global) => demo(global));
   command(program, 'status', 'say what the running instance does', (global) => inspect.status(global));

@@ -55,8 +55,13 @@ export async function lastingAddresses(places: Locations): Promise<Addresses> {
     return { proxy, gateway: proxy, pacUrl: `http://${defaultUi}${pacPath}`, isRunning: false };
   }
   const { proxy, gateway, ui, fixed } = instance;
-  const pacUrl = ui !== null && fixed.includes('ui') ? ui + pacPath : undefined;
-  return { proxy, gateway, pacUrl, isRunning: true };
+  const pacUrl = ui !== null && fixed.includes('ui') ? reachable(ui) + pacPath : undefined;
+  return { proxy: reachable(proxy), gateway: reachable(gateway), pacUrl, isRunning: true };
+}
+
+/** Who listens everywhere listens on loopback too; the address for "everywhere" is not one to connect to. */
+function reachable(url: string): string {
+  return url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
 }
 
 /** The system's roots and ours. */
