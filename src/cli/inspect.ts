@@ -1,7 +1,6 @@
-// Commands that look: ca, policy, sessions, status, stop.
+// Commands that look: policy, sessions, status, stop.
 
 import {
-  authorityInfo,
   checkPolicy,
   fetchStatus,
   openLog,
@@ -21,33 +20,6 @@ export const common = (global: GlobalOptions): Common => ({
   keysPassphraseFd: global.keysPassphraseFd,
   env: process.env,
 });
-
-export async function caPath(global: GlobalOptions): Promise<number> {
-  const { path } = await authorityInfo(common(global));
-  if (global.json === true) printJson({ path });
-  else printLine(path);
-  return 0;
-}
-
-export async function caStatus(global: GlobalOptions): Promise<number> {
-  const { certificates } = await authorityInfo(common(global));
-  for (const certificate of certificates) {
-    if (global.json === true) printJson(certificate);
-    else {
-      const bound = certificate.constrainedTo === null ? 'any host' : certificate.constrainedTo.join(', ');
-      printLine(
-        table([
-          ['subject', certificate.subject],
-          ['file', certificate.path],
-          ['valid', `${certificate.notBefore} to ${certificate.notAfter}`],
-          ['sha-256', certificate.fingerprint256],
-          ['may vouch for', bound],
-        ]),
-      );
-    }
-  }
-  return 0;
-}
 
 export function policyPath(global: GlobalOptions): number {
   const { policyFile } = placesOf(common(global));

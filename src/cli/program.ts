@@ -10,6 +10,7 @@ import {
   approvalsWatch,
   type AnswerFlags,
 } from './approvals.ts';
+import { caPath, caRotate, caStatus, caTrust, type TrustFlags } from './ca.ts';
 import { demo } from './demo.ts';
 import * as inspect from './inspect.ts';
 import { explain, mask, type MaskFlags } from './mask.ts';
@@ -44,6 +45,10 @@ export async function main(words: readonly string[]): Promise<number> {
       code = await act(made.optsWithGlobals<GlobalOptions>(), made);
     });
   };
+  const several = (value: string, before: readonly string[] | undefined): readonly string[] => [
+    ...(before ?? []),
+    value,
+  ];
   const group = (name: string, description: string): Command =>
     program.command(name).description(description).exitOverride().enablePositionalOptions();
 
@@ -72,8 +77,19 @@ export async function main(words: readonly string[]): Promise<number> {
     .addOption(new Option('--format <format>', 'text, or jsonl ({"id","text"} a line)').default('text'));
 
   const ca = group('ca', 'the certificate authority of this user');
-  command(ca, 'path', 'print the certificate file that clients must trust', (global) => inspect.caPath(global));
-  command(ca, 'status', 'say what the authority is and how long it is valid', (global) => inspect.caStatus(global));
+  command(ca, 'path', 'print the certificate file that clients must trust', (global) => caPath(global));
+  command(ca, 'status', 'show its certificates, and which stores trust them', (global) => caStatus(global));
+  for (const [action, description] of [
+    ['install', 'let browsers, editors and the system trust it'],
+    ['uninstall', 'take it out of every store'],
+  ] as const) {
+    command(ca, action, description, (global, made) => caTrust(action, made.opts<TrustFlags>(), global))
+      .option('--store <id>', 'only this store of scrim ca status; may be repeated', several)
+      .option('--dry-run', 'print the exact commands, and run none');
+  }
+  command(ca, 'rotate', 'make a successor, which takes over in seven days', (global, made) =>
+    caRotate(made.opts(), global),
+  ).option('--now', 'it takes over at once: clients have to be started again');
 
   const keys = group('keys', 'API keys of providers, and local tokens for clients');
   command(keys, 'set', 'store the key of a provider: from stdin, or typed unseen', (global, made) =>
@@ -84,10 +100,6 @@ export async function main(words: readonly string[]): Promise<number> {
     keysRemove(made.args[0] ?? '', global),
   ).argument('<provider>');
   const token = keys.command('token').description('local tokens, which clients hold instead of keys').exitOverride();
-  const several = (value: string, before: readonly string[] | undefined): readonly string[] => [
-    ...(before ?? []),
-    value,
-  ];
   command(token, 'add', 'make a named token; it is shown once', (global, made) =>
     tokenAdd(made.args[0] ?? '', made.opts<TokenFlags>(), global),
   )

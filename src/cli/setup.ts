@@ -40,8 +40,8 @@ export async function setup(client: string | undefined, flags: SetupFlags, globa
   return refused > 0 ? 1 : 0;
 }
 
-async function list({ list: clients }: Setup, global: GlobalOptions): Promise<number> {
-  const all = await clients();
+async function list(opened: Setup, global: GlobalOptions): Promise<number> {
+  const all = await opened.list();
   if (global.json === true) for (const each of all) printJson(each);
   else printLine(table(all.map(({ client, status, title }) => [client, status, title])));
   return 0;

@@ -1,8 +1,7 @@
-// What the commands that only look need: certificates, policy file, log, running instance.
+// What the commands that only look need: policy file, log, running instance.
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AuthorityStatus } from '../certificates/authority.ts';
 import { stoppingSchema, statusSchema, tokenHeader, type Status } from '../contract/control.ts';
 import { checkRule } from '../masking/masking.ts';
 import { parsePolicy, type PolicyProblem } from '../policy/parse-policy.ts';
@@ -11,9 +10,9 @@ import { openSessionReader } from '../sessions/sessions.ts';
 import { findInstance, readInstance, type Instance } from '../settings/instance.ts';
 import { locations, type Locations } from '../settings/locations.ts';
 import { initPolicy } from '../settings/policy-file.ts';
-import { openKeyStores, type KeysOptions } from './key-stores.ts';
+import type { KeysOptions } from './key-stores.ts';
 import { CoreError } from './core-error.ts';
-import { openOwnAuthority, systemClock } from './home.ts';
+import { systemClock } from './home.ts';
 
 export interface Common extends KeysOptions {
   readonly policy?: string | undefined;
@@ -21,14 +20,6 @@ export interface Common extends KeysOptions {
 
 export function placesOf(common: Common): Locations {
   return locations({ dataDir: common.dataDir, policyFile: common.policy, env: common.env });
-}
-
-/** The certificate file; the authority is made when there is none yet. */
-export async function authorityInfo(common: Common): Promise<{ path: string; certificates: AuthorityStatus[] }> {
-  const places = placesOf(common);
-  const { own: secrets } = await openKeyStores(places, common);
-  const authority = await openOwnAuthority(places, secrets);
-  return { path: authority.certificatePath, certificates: [...authority.status()] };
 }
 
 /** Problems of the policy file (or `file`); empty when it is valid or absent. */
