@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import type { RealClient } from './client.ts';
-import { all, base, both, program } from './launching.ts';
+import { all, base, program } from './launching.ts';
 
 const opencodeQuiet = {
   OPENCODE_DISABLE_AUTOUPDATE: '1',
@@ -48,7 +48,7 @@ function copilot(
     id: `copilot-${id}`,
     name: `Copilot CLI, ${api}`,
     source: { from: 'npm', packages: ['@github/copilot@1.0.102'] },
-    modes: both,
+    modes: all,
     call: (command) => ({ name: 'bash', input: { command, description: 'Run it' } }),
     launch: (place) => ({
       words: [
@@ -94,7 +94,7 @@ function cline(id: string, api: string, provider: string, model: string, direct 
     id: `cline-${id}`,
     name: `Cline CLI, ${api}`,
     source: { from: 'npm', packages: ['cline@3.0.65'] },
-    modes: path === '' ? ['run', 'proxy'] : both,
+    modes: path === '' ? ['run', 'proxy'] : all,
     call: (command) => ({ name: 'run_commands', input: { commands: [command] } }),
     launch: (place) => {
       const words = [process.execPath, program(place, 'cline/bin/cline')] as const;
@@ -122,7 +122,7 @@ function continueCli(
     id: `continue-${id}`,
     name: `Continue CLI, ${api}`,
     source: { from: 'npm', packages: ['@continuedev/cli@1.5.47'] },
-    modes: both,
+    modes: all,
     call: (command) => ({ name: 'Bash', input: { command } }),
     launch: (place) => ({
       words: [

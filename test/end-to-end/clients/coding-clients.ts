@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { chatgptLogin } from '../../support/real-clients-accounts.ts';
 import { assistantsByApi } from './assistants-by-api.ts';
 import type { RealClient } from './client.ts';
-import { all, base, both, program } from './launching.ts';
+import { all, base, program } from './launching.ts';
 
 const claude: RealClient = {
   id: 'claude',
@@ -105,7 +105,7 @@ const qwen: RealClient = {
   id: 'qwen',
   name: 'Qwen Code',
   source: { from: 'npm', packages: ['@qwen-code/qwen-code@0.24.4'] },
-  modes: both,
+  modes: all,
   call: (command) => ({ name: 'run_shell_command', input: { command, description: 'Run it', is_background: false } }),
   launch: (place) => ({
     words: [
@@ -135,7 +135,7 @@ const aider: RealClient = {
   id: 'aider',
   name: 'Aider',
   source: { from: 'pypi', packages: ['aider-chat==0.86.2'] },
-  modes: both,
+  modes: all,
   // It edits by text and runs no command without a person.
   call: null,
   launch: (place) => ({

@@ -20,6 +20,8 @@ const { values } = parseArgs({
     scenario: { type: 'string', multiple: true, default: [...scenarioNames] },
     /** Runs at a time; those of `hold` mostly wait, and get more. */
     jobs: { type: 'string', default: '2' },
+    /** Seconds that the person takes in the scenario of that name. */
+    hold: { type: 'string', default: '90' },
     json: { type: 'string' },
     /** What `--json` wrote before: fills what was not run now. */
     earlier: { type: 'string', multiple: true, default: [] },
@@ -58,7 +60,7 @@ async function work(queue: Job[]): Promise<void> {
   for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
     const { client, mode, installed, scenario } = job;
     if (!installed.ok) continue;
-    const subject = { client, mode, installed: installed.folder };
+    const subject = { client, mode, installed: installed.folder, hold: Number(values.hold) };
     const result = await scenarios[scenario](subject).catch((error: unknown): Result => ({
       outcome: 'failed',
       findings: [`the run failed: ${String(error)}`],

@@ -13,5 +13,4 @@ export function base(place: Place, direct: string, path: string): string {
   return place.mode === 'gateway' ? place.gateway + path : direct;
 }
 
-export const both: readonly Mode[] = ['proxy', 'gateway'];
-export const all: readonly Mode[] = ['run', ...both];
+export const all: readonly Mode[] = ['run', 'proxy', 'gateway'];

@@ -16,10 +16,10 @@ export interface Subject {
   readonly client: RealClient;
   readonly mode: Mode;
   readonly installed: string;
+  /** Seconds that the person takes in `hold`; 90 by default: longer than some clients like to wait for bytes. */
+  readonly hold?: number;
 }
 
-/** Seconds that a person takes in `hold`: longer than a client waits for bytes before it grows uneasy. */
-export const holdSeconds = 90;
 const most = 90_000;
 
 /** What Scrim writes in the place of a call that was not allowed. */
@@ -54,10 +54,11 @@ export const scenarios: Record<ScenarioName, (subject: Subject) => Promise<Resul
 
   async hold(subject) {
     if (subject.client.call === null) return noTool;
-    const hook = { verdict: 'allow', seconds: holdSeconds } as const;
-    const limit = most + holdSeconds * 1_000;
-    const seen = await observe({ ...subject, command: dangerous, hook, timeout: 2 * holdSeconds, limit });
-    const waited = seen.run.milliseconds >= holdSeconds * 1_000 ? [] : ['it did not wait for the answer'];
+    const { hold: seconds = 90 } = subject;
+    const hook = { verdict: 'allow', seconds } as const;
+    const limit = most + seconds * 1_000;
+    const seen = await observe({ ...subject, command: dangerous, hook, timeout: 2 * seconds, limit });
+    const waited = seen.run.milliseconds >= seconds * 1_000 ? [] : ['it did not wait for the answer'];
     return judge(seen, [...finished(seen), ...asked(seen), ...turns(seen, 2), ...wasRun(seen), ...waited]);
   },
 

@@ -56,13 +56,23 @@ const columns: readonly Column[] = [
   ...scenarioNames.slice(1).map((name): Column => [name, (row) => cell(row, name)]),
 ];
 
-function markdownTable(rows: readonly Row[], shown: readonly Column[]): string {
-  const lines = rows.map((row) => shown.map(([, text]) => text(row)));
+function markdownTable(lines: readonly (readonly string[])[], shown: readonly Column[]): string {
   const titles = shown.map(([title]) => title);
   const widths = titles.map((title, i) => Math.max(3, title.length, ...lines.map((line) => line[i]!.length)));
   const written = (cells: readonly string[]) => `| ${cells.map((text, i) => text.padEnd(widths[i]!)).join(' | ')} |`;
   return [written(titles), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...lines.map(written)].join(
     '\n',
+  );
+}
+
+const cellsOf = (row: Row, shown: readonly Column[]) => shown.map(([, text]) => text(row));
+
+/** Rows that differ in nothing but the mode as one. */
+function withModesTogether(rows: readonly Row[], shown: readonly Column[]): string[][] {
+  const at = shown.findIndex(([title]) => title === 'mode');
+  const groups = Map.groupBy(rows, (row) => JSON.stringify(cellsOf(row, shown).toSpliced(at, 1)));
+  return [...groups.values()].map((group) =>
+    cellsOf(group[0]!, shown).with(at, group.map(({ mode }) => mode).join(', ')),
   );
 }
 
@@ -78,7 +88,10 @@ export function report(rows: readonly Row[]): string {
           return [`${id} (${mode}), ${scenario}: ${why}`];
         }),
   );
-  return `${markdownTable(rows, columns)}\n\n${notes.join('\n')}\n`;
+  return `${markdownTable(
+    rows.map((row) => cellsOf(row, columns)),
+    columns,
+  )}\n\n${notes.join('\n')}\n`;
 }
 
 const [begin, end] = ['<!-- conformance: begin -->', '<!-- conformance: end -->'];
@@ -90,5 +103,5 @@ export function withTable(page: string, rows: readonly Row[]): string {
   if (before === undefined || after === undefined) throw new Error(`The page lacks the marks ${begin} and ${end}.`);
   const run = rows.filter(({ missing }) => missing === null);
   const shown = columns.filter(([, text]) => run.some((row) => !['', '–'].includes(text(row))));
-  return `${before}${begin}\n\n${markdownTable(run, shown)}\n\n${end}${after}`;
+  return `${before}${begin}\n\n${markdownTable(withModesTogether(run, shown), shown)}\n\n${end}${after}`;
 }
