@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { pacText } from './capture/pac.ts';
 import { createListener } from './connection/listener.ts';
 import { createUpstream } from './connection/upstream.ts';
 import type { CoreEvent, ReadyEvent } from './contract/core-events.ts';
@@ -21,7 +22,10 @@ import { gatewayTarget } from './core/gateway.ts';
 import { openOwnAuthority, systemClock } from './core/home.ts';
 import { openMaskingSource, type MaskingSource } from './core/masking-source.ts';
 import { openKeyStores } from './core/key-stores.ts';
+import { reachable } from './core/machine.ts';
+import { pacHosts } from './core/pac-hosts.ts';
 import { createPeers } from './core/peers.ts';
+import { keepCertificates } from './core/renewal.ts';
 import type { ServeOptions } from './core/serve-options.ts';
 import { createSessionIds } from './core/session-ids.ts';
 import { version } from './core/version.ts';
@@ -59,6 +63,8 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
     openFingerprint(secrets),
     readCertificates(options.upstreamCa),
   ]);
+  const renewal = keepCertificates(authority, places, emit);
+  await renewal.now();
 
   let current: Policy;
   let source: MaskingSource | undefined;
@@ -77,6 +83,7 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
   const takeOver = async (policy: Policy): Promise<boolean> => {
     // The authority first: no host is intercepted before its certificate can be signed.
     const certificateChanged = await authority.ensureFor(policy.intercept);
+    if (certificateChanged) await renewal.bundle();
     const opened = await openMaskingSource(policy, {
       env: options.env,
       projectFolder: process.cwd(),
@@ -218,6 +225,8 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
     approvals: desk.approvals,
     mayAnswer: (peer) => peers.mayAnswer(peer),
     keysChanged,
+    certificatesChanged: () => renewal.now(),
+    pac: () => pacText({ proxy: reachable(address), hosts: pacHosts(current.intercept) }),
     mintToken,
   }).catch(async (error: unknown) => {
     await listener.close();
@@ -235,6 +244,10 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
     proxy: address,
     gateway: address,
     ui: control.url,
+    fixed: [
+      ...(options.listen.port === 0 ? [] : ['proxy' as const]),
+      ...(options.ui.port === 0 ? [] : ['ui' as const]),
+    ],
     controlToken: token,
     startedAt,
   });
@@ -243,6 +256,7 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
     stopping ??= (async () => {
       policyFile[Symbol.dispose]();
       clearInterval(ticking);
+      renewal[Symbol.dispose]();
       source?.[Symbol.dispose]();
       await Promise.all([listener.close(), control.close()]);
       upstream.close();

@@ -41,7 +41,9 @@ export async function writeCaBundle({ caPem, path, env }: CaBundleOptions): Prom
 
 /** Puts our certificates as they are now into a bundle that is there; one that nobody was given is not made. */
 export async function renewCaBundle({ caPem, path }: Omit<CaBundleOptions, 'env'>): Promise<void> {
-  if ((await readPem(path)) !== undefined) await writeCaBundle({ caPem, path, env: { SSL_CERT_FILE: path } });
+  const before = await readPem(path);
+  if (before === undefined || before.startsWith(textOf(certificates(caPem)))) return;
+  await writeCaBundle({ caPem, path, env: { SSL_CERT_FILE: path } });
 }
 
 /** Roots that the user's environment named when the bundle was written. */
@@ -49,10 +51,14 @@ function usersRootsPath(path: string): string {
   return path.replace(/(\.pem)?$/, '.users.pem');
 }
 
-/** A user's bundle mostly repeats the system's; the same root once is enough. */
 async function replaceChanged(path: string, blocks: readonly string[]): Promise<void> {
-  const pem = [...new Set(blocks)].map((block) => `${block}\n`).join('');
+  const pem = textOf(blocks);
   if (((await readPem(path)) ?? '') !== pem) await replacePem(path, pem);
+}
+
+/** A user's bundle mostly repeats the system's; the same root once is enough. */
+function textOf(blocks: readonly string[]): string {
+  return [...new Set(blocks)].map((block) => `${block}\n`).join('');
 }
 
 /**

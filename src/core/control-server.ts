@@ -8,6 +8,7 @@ import { givenAnswerSchema, tokenHeader, type Status } from '../contract/control
 import type { AnswerPermission } from '../identity/answer-guard.ts';
 import type { RunToken } from './run-token.ts';
 import type { Peer } from '../identity/process-facts.ts';
+import { pacPath } from './machine.ts';
 
 export interface ControlOptions {
   readonly host: string;
@@ -17,6 +18,10 @@ export interface ControlOptions {
   readonly stop: () => void;
   readonly approvals: Approvals;
   readonly keysChanged: () => Promise<void>;
+  /** Another process has begun or ended a rotation. */
+  readonly certificatesChanged: () => Promise<void>;
+  /** The PAC script. */
+  readonly pac: () => string;
   readonly mintToken: () => RunToken;
   /** May the process behind this connection answer questions? */
   readonly mayAnswer: (peer: Peer) => Promise<AnswerPermission>;
@@ -40,6 +45,7 @@ export async function startControlServer(options: ControlOptions): Promise<Contr
   const server = createServer((request, response) => {
     const refused = refuse(request, options);
     if (refused !== undefined) return send(response, refused);
+    if (isPacRequest(request)) return sendPac(response, options.pac());
     if (request.method === 'POST' && request.url === '/api/tokens') return lendToken(response, options.mintToken());
     answer(request, response, options).then(
       (reply) => send(response, reply),
@@ -86,6 +92,24 @@ function send(response: ServerResponse, { status, body }: Reply): void {
   response.end(text);
 }
 
+function isPacRequest(request: IncomingMessage): boolean {
+  // Loopback even where the interface listens elsewhere too.
+  const isNear = /^(127\.|::1$|::ffff:127\.)/.test(request.socket.remoteAddress ?? '');
+  return request.method === 'GET' && request.url === pacPath && isNear;
+}
+
+function sendPac(response: ServerResponse, text: string): void {
+  response.writeHead(200, {
+    'content-type': 'application/x-ns-proxy-autoconfig',
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+    // SECURITY: a page that runs it as a script would learn which hosts the policy names.
+    'x-content-type-options': 'nosniff',
+    'cross-origin-resource-policy': 'same-origin',
+  });
+  response.end(text);
+}
+
 /** SECURITY: a page in the user's browser reaches loopback too; it must not be taken for the user. */
 function refuse(request: IncomingMessage, { token }: ControlOptions): Reply | undefined {
   // Host: DNS rebinding. Origin: cross-site requests. Token: everything else on this machine.
@@ -94,6 +118,8 @@ function refuse(request: IncomingMessage, { token }: ControlOptions): Reply | un
       status: 403,
       body: { error: 'Open this address directly on this machine.' },
     };
+  // A system that asks for its proxy has no token. What it gets is the proxy's address and names of hosts.
+  if (isPacRequest(request)) return undefined;
   if (!isToken(request.headers[tokenHeader], token))
     return {
       status: 401,
@@ -116,6 +142,9 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
     case 'POST /api/keys/changed':
       await options.keysChanged();
       return { status: 200, body: { providers: options.status().keys } };
+    case 'POST /api/certificates/changed':
+      await options.certificatesChanged();
+      return { status: 200, body: {} };
     case 'GET /api/questions':
       return {
         status: 200,

@@ -60,7 +60,7 @@ export async function lastingAddresses(places: Locations): Promise<Addresses> {
 }
 
 /** Who listens everywhere listens on loopback too; the address for "everywhere" is not one to connect to. */
-function reachable(url: string): string {
+export function reachable(url: string): string {
   return url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
 }
 

@@ -2,16 +2,17 @@
 
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { join } from 'node:path';
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { clientEnvironment } from '../capture/environment.ts';
 import { writeCaBundle } from '../capture/ca-bundle.ts';
 import type { CoreEvent } from '../contract/core-events.ts';
 import { createCore } from '../core.ts';
 import { guardMarker } from '../identity/process-facts.ts';
 import { findInstance } from '../settings/instance.ts';
-import { locations } from '../settings/locations.ts';
+import { locations, type Locations } from '../settings/locations.ts';
+import { javaTrustStorePath } from '../trust/java.ts';
 import { fetchStatus } from './inspect.ts';
+import { bundlePathOf } from './machine.ts';
 import { fetchRunToken, tokenVariables, type RunToken } from './run-token.ts';
 import type { ServeOptions } from './serve-options.ts';
 
@@ -32,7 +33,7 @@ export async function runCommand({ serve, command, tell, emit }: RunOptions): Pr
   try {
     const { proxy, gateway, ca: caPath } = own?.ready ?? (await fetchStatus({ ...serve, policy: serve.policyFile }));
     lent = running === undefined ? own?.mintToken() : await fetchRunToken(running);
-    const bundlePath = join(places.certificatesFolder, 'bundle.pem');
+    const bundlePath = bundlePathOf(places);
     await writeCaBundle({ caPem: await readFile(caPath, 'utf8'), path: bundlePath, env: serve.env });
     const { variables, notes } = clientEnvironment({
       proxy,
@@ -40,6 +41,7 @@ export async function runCommand({ serve, command, tell, emit }: RunOptions): Pr
       caPath,
       bundlePath,
       env: serve.env,
+      ...(await javaRoots(places)),
     });
     for (const note of notes) tell(note);
     // What it starts is known by this even when its parents are gone: it may not answer questions about itself.
@@ -50,6 +52,15 @@ export async function runCommand({ serve, command, tell, emit }: RunOptions): Pr
     lent?.revoke();
     await own?.stop();
   }
+}
+
+/** Only where `scrim ca install` made it: the variable makes every Java program print a line. */
+async function javaRoots({ certificatesFolder }: Locations): Promise<{ javaTrustStore?: string }> {
+  const path = javaTrustStorePath(certificatesFolder);
+  return await access(path).then(
+    () => ({ javaTrustStore: path }),
+    () => ({}),
+  );
 }
 
 /** Where the user's programs already need a proxy to get out, so does Scrim: the command itself is pointed at us from now on. */
