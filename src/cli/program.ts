@@ -12,6 +12,7 @@ import {
 } from './approvals.ts';
 import { caPath, caRotate, caStatus, caTrust, type TrustFlags } from './ca.ts';
 import { demo } from './demo.ts';
+import { doctor, type DoctorFlags } from './doctor.ts';
 import * as inspect from './inspect.ts';
 import { explain, mask, type MaskFlags } from './mask.ts';
 import { isUsageError, sentence, tell, type GlobalOptions } from './output.ts';
@@ -174,6 +175,9 @@ export async function main(words: readonly string[]): Promise<number> {
     .option('--list', 'say which clients are set up');
 
   command(program, 'demo', 'show masking end to end, without account or network', (global) => demo(global));
+  command(program, 'doctor', 'say what is wrong, and the command that puts it right', (global, made) =>
+    doctor(made.opts<DoctorFlags>(), global),
+  ).option('--fix', 'ask for each problem, and run its command');
   command(program, 'status', 'say what the running instance does', (global) => inspect.status(global));
   command(program, 'stop', 'stop the running instance', (global) => inspect.stop(global));
 

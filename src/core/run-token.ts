@@ -28,7 +28,7 @@ export async function fetchRunToken(instance: Instance): Promise<RunToken> {
 }
 
 /** Variables in which clients look for the key of a provider. */
-const keyVariables: Readonly<Record<string, readonly string[]>> = {
+export const keyVariables: Readonly<Record<string, readonly string[]>> = {
   openai: ['OPENAI_API_KEY', 'CODEX_API_KEY'],
   anthropic: ['ANTHROPIC_API_KEY'],
   gemini: ['GEMINI_API_KEY', 'GOOGLE_API_KEY', 'GOOGLE_GENERATIVE_AI_API_KEY'],

@@ -1,0 +1,31 @@
+// scrim doctor: everything that can be looked at, each by itself, and one command for each thing that is wrong.
+
+import { authorityChecks } from './doctor/authority-checks.ts';
+import { runCheck, type Check, type CheckResult } from './doctor/check.ts';
+import { clientChecks } from './doctor/client-checks.ts';
+import { doctorContext, type DoctorContext } from './doctor/context.ts';
+import { exposedKeysCheck } from './doctor/exposed-keys.ts';
+import { homeChecks } from './doctor/home-checks.ts';
+import { instanceChecks } from './doctor/instance-checks.ts';
+import { keychainCheck } from './doctor/keychain-check.ts';
+import { runningClientsCheck } from './doctor/running-clients.ts';
+import { shellCheck } from './doctor/shell-check.ts';
+import type { Common } from './inspect.ts';
+
+/** In the order in which they are told. */
+const checks: readonly Check<DoctorContext>[] = [
+  ...instanceChecks,
+  ...homeChecks,
+  keychainCheck,
+  ...authorityChecks,
+  ...clientChecks,
+  runningClientsCheck,
+  shellCheck,
+  exposedKeysCheck,
+];
+
+/** Looks, and changes nothing that a person would notice. Never rejects; takes six seconds at the longest. */
+export async function diagnose(common: Common): Promise<readonly CheckResult[]> {
+  const context = doctorContext(common);
+  return (await Promise.all(checks.map((check) => runCheck(check, context)))).flat();
+}
