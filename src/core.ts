@@ -35,6 +35,7 @@ import { matchesHost } from './policy/hosts.ts';
 import type { Policy } from './policy/policy.ts';
 import { policyFor } from './policy/scopes.ts';
 import { compileRisks } from './core/risks.ts';
+import { checkRiskRule } from './risk/risk.ts';
 import { openSessionLog } from './sessions/sessions.ts';
 import { removeInstance, writeInstance } from './settings/instance.ts';
 import { locations } from './settings/locations.ts';
@@ -124,6 +125,7 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
   const policyFile = await createPolicyFile({
     path: places.policyFile,
     checkRule,
+    checkRiskRule,
     onChange(reading) {
       if (reading.policy === undefined) {
         emit({ event: 'policy', ok: false, problems: [...reading.problems], certificateChanged: false });

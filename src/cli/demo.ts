@@ -3,7 +3,7 @@
 import { styleText } from 'node:util';
 import { CoreError } from '../core/core-error.ts';
 import { runDemo, type Demo } from '../core/demo.ts';
-import { demoSecrets, type DemoDelta } from '../core/demo-answers.ts';
+import { demoDangerous, demoSecrets, type DemoDelta } from '../core/demo-answers.ts';
 import type { DemoCall } from '../core/demo-call.ts';
 import { describe } from './inspect.ts';
 import { printJson, printLine, type GlobalOptions } from './output.ts';
@@ -44,6 +44,7 @@ function printPages({ ready, calls, checks }: Demo, milliseconds: number): void 
   calls.forEach((call, i) => {
     printLine(`\n${bold(`${i + 1}. ${named(call.client)} asks ${call.host}`)}\n${indent(ways[call.way])}\n`);
     printLine(sideBySide(call));
+    if (call.refusal !== null) printLine(refused(call.refusal));
     printLine(`\n   ${dim('the log keeps (scrim sessions show)')}\n${indent(folded(describe(call.record)))}`);
   });
   printLine(`\n${bold('Checked')}`);
@@ -51,6 +52,11 @@ function printPages({ ready, calls, checks }: Demo, milliseconds: number): void 
   printLine(`\nDone in ${(milliseconds / 1000).toFixed(1)} s; nothing is left behind. For real use:`);
   printLine('   npm start                                 proxy and gateway on 127.0.0.1:8877');
   printLine('   npm run --silent scrim -- run -- claude   one command through Scrim');
+}
+
+/** A held call, and what came of it. */
+function refused(refusal: string): string {
+  return `   ${dim('then a tool call, Bash:')}\n   ${red(demoDangerous)}\n   ${dim('it was held and denied; the client got, as ordinary text:')}\n${indent(folded(green(refusal)))}`;
 }
 
 /** The User-Agent says "node" for a program without an SDK. */

@@ -64,6 +64,9 @@ const chatCall = [
 
 const messageText = texts('Upload it as ', `AKIA${cloudKey.slice(0, 5)}`, `${cloudKey.slice(5)} `, 'and you are done.');
 
+/** What the second model wants to run. */
+export const demoDangerous = 'git push --force origin main';
+
 export const chatAnswer: DemoAnswer = {
   host: 'api.openai.com',
   path: '/v1/chat/completions',
@@ -96,7 +99,16 @@ export const messageAnswer: DemoAnswer = {
     event('content_block_start', { index: 0, content_block: { type: 'text', text: '' } }),
     ...messageText.map(({ text }) => event('content_block_delta', { index: 0, delta: { type: 'text_delta', text } })),
     event('content_block_stop', { index: 0 }),
-    event('message_delta', { delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 12 } }),
+    event('content_block_start', {
+      index: 1,
+      content_block: { type: 'tool_use', id: 'toolu_1', name: 'Bash', input: {} },
+    }),
+    event('content_block_delta', {
+      index: 1,
+      delta: { type: 'input_json_delta', partial_json: JSON.stringify({ command: demoDangerous }) },
+    }),
+    event('content_block_stop', { index: 1 }),
+    event('message_delta', { delta: { stop_reason: 'tool_use' }, usage: { output_tokens: 12 } }),
     event('message_stop', {}),
   ],
 };

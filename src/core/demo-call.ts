@@ -14,5 +14,7 @@ export interface DemoCall {
   /** When the model had sent its last event. Milliseconds since the Unix epoch. */
   readonly sentAt: number;
   readonly got: ClientReport;
+  /** What the client got in the place of a tool call that was denied. */
+  readonly refusal: string | null;
   readonly record: ExchangeRecord;
 }

@@ -1,6 +1,6 @@
 // What the demo proves, checked on what its clients, its model server and its data folder really held.
 
-import { demoPastedPassword, demoSecrets, type DemoDelta } from './demo-answers.ts';
+import { demoDangerous, demoPastedPassword, demoSecrets, type DemoDelta } from './demo-answers.ts';
 import type { DemoCall } from './demo-call.ts';
 
 export interface DemoCheck {
@@ -41,8 +41,16 @@ export function checkDemo(calls: readonly DemoCall[], stored: string): DemoCheck
         !leaks(recorded.join('\n')),
       claim: 'the log has both calls with all they held, masked',
     },
+    {
+      ok: calls.some(isDenied) && calls.every(({ got: { wire } }) => !wire.includes(demoDangerous)),
+      claim: 'a dangerous call was held, and denied: the client got text in its place',
+    },
     { ok: !leaks(stored), claim: 'no file of the data folder holds any of it' },
   ];
+}
+
+function isDenied({ refusal, record, got: { finish } }: DemoCall): boolean {
+  return refusal !== null && finish === 'end_turn' && record.verdicts.some(({ verdict }) => verdict === 'denied');
 }
 
 const publicPrefix = 'ghp_|AKIA|sk_live_';

@@ -1,7 +1,7 @@
 // The demo: a model server, a Scrim and two clients on this machine, and a look at what each of them saw. It checks itself.
 
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ import type { ReadyEvent } from '../contract/core-events.ts';
 import type { ExchangeRecord } from '../contract/records.ts';
 import { createCore } from '../core.ts';
 import { CoreError } from './core-error.ts';
-import { chatAnswer, demoPrompt, messageAnswer, type DemoAnswer } from './demo-answers.ts';
+import { chatAnswer, demoPrompt, messageAnswer, type DemoAnswer, type DemoDelta } from './demo-answers.ts';
 import type { DemoCall } from './demo-call.ts';
 import { checkDemo, type DemoCheck } from './demo-checks.ts';
 import type { ClientReport } from './demo-client.ts';
@@ -33,13 +33,15 @@ export async function runDemo({ env, signal }: DemoOptions): Promise<Demo> {
   const folder = await mkdtemp(join(tmpdir(), 'scrim-demo-'));
   const dataDir = join(folder, 'data');
   const policy = join(folder, 'policy.yaml');
+  await writeFile(policy, policyText());
   const model = await startModelServer(join(folder, 'model'), [chatAnswer, messageAnswer]);
   try {
     const core = await createCore(
       {
         dataDir,
-        // There is no such file: the built-in policy is shown, not the user's own.
+        // The built-in policy and an answer, not the user's own.
         policyFile: policy,
+        keys: 'plain',
         env: {},
         listen: { host: '127.0.0.1', port: 0 },
         ui: { host: '127.0.0.1', port: 0 },
@@ -73,6 +75,15 @@ export async function runDemo({ env, signal }: DemoOptions): Promise<Demo> {
     await model.close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** A command answers in the place of a person: the file may be written, nothing else is let through. */
+function policyText(): string {
+  const answers = `let text = ''; process.stdin.on('data', (part) => (text += part)).on('end', () => {
+    console.log('answered by the demo');
+    process.exitCode = JSON.parse(text).tool === 'write_file' ? 0 : 1;
+  })`;
+  return `version: 1\napproval: ${JSON.stringify({ hook: [process.execPath, '-e', answers] })}\n`;
 }
 
 /** All that a client in Node needs to be told. */
@@ -138,7 +149,10 @@ function describeCall(
     throw new CoreError('demo', `Please report this: the call to ${answer.host} did not go through Scrim.`);
   const { host, path, deltas: sent } = answer;
   const sentAt = model.endedAt.get(path) ?? 0;
-  return { host, way, client: request.client, request: request.body, sent, sentAt, got, record };
+  const isRefusal = (delta: DemoDelta): boolean => delta.text.startsWith('[Scrim]');
+  const refusal = got.deltas.find(isRefusal)?.text ?? null;
+  const passed = { ...got, deltas: got.deltas.filter((delta) => !isRefusal(delta)) };
+  return { host, way, client: request.client, request: request.body, sent, sentAt, got: passed, refusal, record };
 }
 
 /** Every file of the data folder, as it lies on the disk. */

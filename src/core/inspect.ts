@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { stoppingSchema, statusSchema, tokenHeader, type Status } from '../contract/control.ts';
 import { checkRule } from '../masking/masking.ts';
 import { parsePolicy, type PolicyProblem } from '../policy/parse-policy.ts';
+import { checkRiskRule } from '../risk/risk.ts';
 import type { SessionReader } from '../sessions/reader.ts';
 import { openSessionReader } from '../sessions/sessions.ts';
 import { findInstance, readInstance, type Instance } from '../settings/instance.ts';
@@ -36,7 +37,7 @@ export async function checkPolicy(
       return { file: path, exists: false, problems: [] };
     throw new CoreError('not-found', `Name a readable policy file: ${path} is not one.`);
   }
-  const parsed = parsePolicy(text, checkRule);
+  const parsed = parsePolicy(text, checkRule, checkRiskRule);
   return { file: path, exists: true, problems: 'problems' in parsed ? (parsed.problems ?? []) : [] };
 }
 

@@ -5,6 +5,7 @@ import type { Finding, Masking } from '../masking/masking.ts';
 import { applyEdits, checkRule } from '../masking/masking.ts';
 import { locations } from '../settings/locations.ts';
 import type { Policy } from '../policy/policy.ts';
+import { checkRiskRule } from '../risk/risk.ts';
 import { createPolicyFile } from '../settings/policy-file.ts';
 import { CoreError } from './core-error.ts';
 import { openKeyStores, type KeysOptions } from './key-stores.ts';
@@ -25,7 +26,13 @@ export async function openMaskingOf(
   options: MaskOptions,
 ): Promise<{ readonly policy: Policy; readonly masking: Masking }> {
   const places = locations({ dataDir: options.dataDir, policyFile: options.policy, env: options.env });
-  const file = await createPolicyFile({ path: places.policyFile, checkRule, onChange: () => undefined, watch: false });
+  const file = await createPolicyFile({
+    path: places.policyFile,
+    checkRule,
+    checkRiskRule,
+    onChange: () => undefined,
+    watch: false,
+  });
   file[Symbol.dispose]();
   const [problem] = file.problems;
   if (problem !== undefined)

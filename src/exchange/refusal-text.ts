@@ -21,10 +21,13 @@ function decision(refused: RefusedBy): string {
       return 'nobody answered in time.';
     case 'grant':
       return 'the person at this machine has denied this action before.';
-    default: {
-      const note =
-        'note' in refused && refused.note !== null && refused.note !== '' ? ` They wrote: "${refused.note}"` : '';
-      return `the person at this machine denied it.${note}`;
-    }
+    case 'hook':
+      return `the check that the policy names denied it.${noteOf(refused)}`;
+    default:
+      return `the person at this machine denied it.${noteOf(refused)}`;
   }
+}
+
+function noteOf(refused: RefusedBy): string {
+  return 'note' in refused && refused.note !== null && refused.note !== '' ? ` It says: "${refused.note}"` : '';
 }

@@ -4,6 +4,7 @@ import { watch, type FSWatcher } from 'node:fs';
 import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { defaultPolicyText } from '../policy/default-text.ts';
+import type { CheckRiskRule } from '../policy/check-risk-rules.ts';
 import type { CheckRule } from '../policy/check-rules.ts';
 import { parsePolicy, type PolicyProblem } from '../policy/parse-policy.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -28,6 +29,7 @@ export interface PolicyFileOptions {
   /** Called after each reading of a changed text, never for the first one. */
   readonly onChange: (reading: PolicyReading) => void;
   readonly checkRule?: CheckRule;
+  readonly checkRiskRule?: CheckRiskRule;
   /** False: read once. Default true. */
   readonly watch?: boolean;
 }
@@ -40,7 +42,7 @@ const settleTime = 60;
  * Never rejects: what is wrong with the first reading stands in `problems`. Dispose it to stop following.
  */
 export async function createPolicyFile(options: PolicyFileOptions): Promise<PolicyFile> {
-  const { path, onChange, checkRule } = options;
+  const { path, onChange, checkRule, checkRiskRule } = options;
   let text = '';
   let policy = valid(parsePolicy(''));
   let problems: readonly PolicyProblem[] = [];
@@ -73,7 +75,7 @@ export async function createPolicyFile(options: PolicyFileOptions): Promise<Poli
 
   function take(next: string | PolicyProblem): PolicyReading {
     text = typeof next === 'string' ? next : '\0';
-    const parsed = typeof next === 'string' ? parsePolicy(next, checkRule) : { problems: [next] };
+    const parsed = typeof next === 'string' ? parsePolicy(next, checkRule, checkRiskRule) : { problems: [next] };
     problems = parsed.problems ?? [];
     policy = parsed.policy ?? policy;
     return parsed;

@@ -51,7 +51,7 @@ describe('scrim demo', () => {
     expect(out).toContain('The SDK OpenAI/JS');
     expect(out).toMatch(/ghp_MASKED_GITHUB_[0-9a-f]{8}/);
     expect(out).toMatch(/finding github-classic .* in response text 0/);
-    expect(out.match(/^ {3}✓ /gm)).toHaveLength(6);
+    expect(out.match(/^ {3}✓ /gm)).toHaveLength(7);
     expect(out).not.toContain('✗');
     expect(await readdir(join(folder, 'tmp'))).toEqual([]);
     // A plain terminal of 80 columns; colours only where there is one.
@@ -69,7 +69,7 @@ describe('scrim demo', () => {
     expect(events.map((event) => event['event'])).toEqual([
       'call',
       'call',
-      ...new Array<string>(6).fill('check'),
+      ...new Array<string>(7).fill('check'),
       'done',
     ]);
     for (const event of events.slice(0, 2)) {
@@ -115,27 +115,30 @@ describe('the checks of the demo', () => {
   test('find a leak at the client, in the log and on the disk, a changed text and a late one', async () => {
     const { calls } = await runDemo({ env: process.env, signal: new AbortController().signal });
     expect(failing(calls)).toEqual([]);
-    const [call] = calls;
+    const [call, ...others] = calls;
     if (call === undefined) throw new Error('no call');
     const { got, record } = call;
     const piece = demoSecrets[0]?.slice(3, 11) ?? '';
     const raw = chatAnswer.events.join('');
-    expect(failing([{ ...call, got: { ...got, wire: got.wire + piece } }])).toEqual([
+    expect(failing([{ ...call, got: { ...got, wire: got.wire + piece } }, ...others])).toEqual([
       expect.stringContaining('reached a client'),
     ]);
     // As the model sent it: no piece of the wire holds 8 characters in a row, the joined text does.
-    expect(failing([{ ...call, got: { ...got, wire: raw, deltas: call.sent } }])).toEqual([
+    expect(failing([{ ...call, got: { ...got, wire: raw, deltas: call.sent } }, ...others])).toEqual([
       expect.stringContaining('reached a client'),
       expect.stringContaining('arrived as it was'),
     ]);
-    expect(failing([{ ...call, got: { ...got, deltas: got.deltas.slice(1) } }])).toEqual([
+    expect(failing([{ ...call, got: { ...got, deltas: got.deltas.slice(1) } }, ...others])).toEqual([
       expect.stringContaining('arrived as it was'),
     ]);
-    expect(failing([{ ...call, got: { ...got, firstAt: call.sentAt + 1 } }])).toEqual([
+    expect(failing([{ ...call, got: { ...got, firstAt: call.sentAt + 1 } }, ...others])).toEqual([
       expect.stringContaining('still talking'),
     ]);
-    expect(failing([{ ...call, request: '' }])).toEqual([expect.stringContaining('unchanged')]);
-    expect(failing([{ ...call, record: { ...record, state: 'cut' } }])).toEqual([expect.stringContaining('the log')]);
+    expect(failing([{ ...call, request: '' }, ...others])).toEqual([expect.stringContaining('unchanged')]);
+    expect(failing([{ ...call, record: { ...record, state: 'cut' } }, ...others])).toEqual([
+      expect.stringContaining('the log'),
+    ]);
+    expect(failing(calls.map((each) => ({ ...each, refusal: null })))).toEqual([expect.stringContaining('denied')]);
     expect(failing(calls, `x${piece}x`)).toEqual([expect.stringContaining('no file')]);
   });
 });

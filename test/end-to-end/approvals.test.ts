@@ -73,7 +73,7 @@ test('denied: an SDK gets text and a finished turn; the log has the verdict', as
   const { choices } = await answer;
   expect(choices[0]?.finish_reason).toBe('stop');
   expect(choices[0]?.message.tool_calls).toBeUndefined();
-  expect(choices[0]?.message.content).toMatch(/^On it\.\n\n\[Scrim\][^]*They wrote: "from the test"/);
+  expect(choices[0]?.message.content).toMatch(/^On it\.\n\n\[Scrim\][^]*It says: "from the test"/);
   await scrim.nextEvent('exchange', ({ id }) => id === question.exchange);
   const recorded = (await scrim.log()).find(({ id }) => id === question.exchange);
   expect(recorded?.verdicts).toMatchObject([{ verdict: 'denied', by: 'hook', note: 'from the test', tool: 'bash' }]);

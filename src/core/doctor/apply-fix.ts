@@ -39,12 +39,12 @@ const lookAgain = 100;
 async function started(program: string, args: readonly string[], common: Common): Promise<boolean> {
   const { instanceFile } = placesOf(common);
   const child = spawn(program, args, { stdio: 'ignore', detached: true, env: { ...common.env } });
-  let isGone = false;
-  child.once('error', () => (isGone = true)).once('exit', () => (isGone = true));
+  const gone = new AbortController();
+  child.once('error', () => gone.abort()).once('exit', () => gone.abort());
   child.unref();
   for (let waited = 0; waited < startTime; waited += lookAgain) {
     if ((await findInstance(instanceFile)) !== undefined) return true;
-    if (isGone) return false;
+    if (gone.signal.aborted) return false;
     await new Promise((resolve) => setTimeout(resolve, lookAgain));
   }
   return false;

@@ -10,7 +10,7 @@ import { trustStores } from '../../trust/trust.ts';
 import { trustedCertificate, type TrustedCertificate, type TrustStore } from '../../trust/trust-store.ts';
 import { systemClock } from '../home.ts';
 import { fixBy, notChecked, ok, problem, reasonOf, runCheck, type Check, type CheckResult } from './check.ts';
-import { titleOf, type DoctorContext } from './context.ts';
+import { shown, titleOf, type DoctorContext } from './context.ts';
 
 const day = 24 * 3_600_000;
 /** Clients are given a week in a rotation; a month leaves time to notice. */
@@ -123,7 +123,7 @@ async function trust(context: DoctorContext): Promise<readonly CheckResult[]> {
   const found = await Promise.all(
     (await trustStores(env)).map((store) => {
       const check: Check<DoctorContext> = {
-        name: `trust ${store.id}`,
+        name: nameOf(store),
         limit: 4_000,
         run: async () => [await storeResult(store, systemStores.has(store.id) ? needing : [], context)],
       };
@@ -138,21 +138,26 @@ async function storeResult(
   needing: readonly string[],
   context: DoctorContext,
 ): Promise<CheckResult> {
-  const name = `trust ${store.id}`;
+  const name = nameOf(store);
   const status = await store.status();
   const [client] = needing;
   const install = context.scrim('run', 'ca', 'install');
+  const where = store.id.startsWith('nss:') ? `${store.title} (${shown(context, store.id.slice(4))})` : store.title;
   switch (status.is) {
     case 'trusted':
-      return ok(name, `Trusted by: ${store.title}.`);
+      return ok(name, `${where}: the certificate is trusted.`);
     case 'outdated':
-      return problem(name, `Holds another certificate than the one in use: ${store.title}.`, install);
+      return problem(name, `${where}: another certificate of Scrim is trusted than the one in use.`, install);
     case 'not-trusted':
       if (client !== undefined)
-        return problem(name, `${client} takes its roots from here, and ours is not among them.`, install);
-      return notChecked(name, `Does not know the certificate, and no client that is set up needs it: ${store.title}.`);
+        return problem(name, `${client} takes its roots from the system, and ours is not among them.`, install);
+      return notChecked(name, `${where}: not trusted, and no client that is set up needs it.`);
     case 'unavailable':
-      if (client !== undefined) return problem(name, `${client} takes its roots from here. ${status.hint}`);
+      if (client !== undefined) return problem(name, `${client} takes its roots from the system. ${status.hint}`);
       return notChecked(name, status.hint);
   }
+}
+
+function nameOf({ id }: TrustStore): string {
+  return `trust ${id.split(':')[0] ?? ''}`;
 }

@@ -141,7 +141,7 @@ export function keysIn(text: string, masking: Masking): Omit<Place, 'file'>[] {
   return [...named, ...[...new Set(formed)].map((provider) => ({ provider }))];
 }
 
-async function filesOf({ machine, common, places }: DoctorContext): Promise<string[]> {
+async function filesOf({ machine }: DoctorContext): Promise<string[]> {
   const { home, variables } = machine;
   const xdg = variables['XDG_CONFIG_HOME'];
   const config = xdg === undefined || xdg === '' ? join(home, '.config') : xdg;
@@ -154,12 +154,10 @@ async function filesOf({ machine, common, places }: DoctorContext): Promise<stri
         return entries.filter((entry) => entry.isFile()).map((entry) => join(config, name, entry.name));
       }),
   );
-  const { policyFile } = places();
   const all = [
     ...inHome.map((name) => join(home, name)),
     ...inProject.map((name) => resolve(name)),
     ...settings.flat().sort(),
   ];
-  const own = resolve(common.policy ?? policyFile);
-  return [...new Set(all)].filter((path) => path !== own).slice(0, maxFiles);
+  return [...new Set(all)].slice(0, maxFiles);
 }

@@ -1,7 +1,7 @@
 // Scrim's own folder, its policy and its log.
 
 import { constants } from 'node:fs';
-import { access, lstat, readdir, statfs } from 'node:fs/promises';
+import { access, lstat, readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { logFile } from '../../sessions/database.ts';
 import { SessionsError } from '../../sessions/errors.ts';
@@ -95,12 +95,10 @@ async function diskSpace(context: DoctorContext): Promise<CheckResult> {
 
 async function policy(context: DoctorContext): Promise<CheckResult> {
   const { policyFile } = context.places();
-  const { exists, problems } = await checkPolicy(context.common, policyFile).catch((error: unknown) => {
-    if (context.common.policy !== undefined) throw error;
-    return { exists: false, problems: [] };
-  });
+  const isThere = await stat(policyFile).catch(() => undefined);
+  if (isThere === undefined) return ok('policy', 'There is no policy file: the built-in policy is in force.');
+  const { problems } = await checkPolicy(context.common, policyFile);
   const [first] = problems;
-  if (!exists) return ok('policy', 'There is no policy file: the built-in policy is in force.');
   if (first === undefined) return ok('policy', `${shown(context, policyFile)} is valid.`);
   const more = problems.length === 1 ? '' : ` (and ${problems.length - 1} more)`;
   const { env } = context.common;
