@@ -21,7 +21,7 @@ for (const [i, client] of clients.entries()) {
     process.stderr.write(`not run: ${client.name}: ${installed.reason}\n`);
     continue;
   }
-  // The modes take turns: the whole suite runs both.
+  // The modes take turns: the whole suite runs each client in all of its own.
   const mode = client.modes[i % client.modes.length]!;
   describe(`${client.name} ${installed.version}, ${mode}`, () => {
     const quick: readonly ScenarioName[] = assistants.includes(client.id) ? ['allow', 'deny'] : ['deny'];
