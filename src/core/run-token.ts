@@ -8,7 +8,7 @@ export interface RunToken {
   readonly token: string;
   /** Those whose key Scrim holds. */
   readonly providers: readonly string[];
-  revoke(): void;
+  readonly revoke: () => void;
 }
 
 /** From a running instance. It is revoked when this process lets go of the connection, in whatever way. */

@@ -57,6 +57,13 @@ const suspicion: RiskReason = {
   reason: 'It holds text that looks like a credential and that no rule knows.',
 };
 
+const unjudged: RiskReason = {
+  rule: 'unreadable',
+  severity: 'high',
+  reason: 'Scrim could not find out what it would do.',
+};
+const noEffects: Assessment['effects'] = { runs: [], writes: [], hosts: [], credentials: [] };
+
 export function createJudge(options: JudgeOptions): Judge {
   const { observe } = options;
   const waiting: Block[] = [];
@@ -80,14 +87,22 @@ export function createJudge(options: JudgeOptions): Judge {
     block.refusal = refusalText(held, by);
     refused = true;
   };
+  /** SECURITY: what cannot be judged is asked about; a mistake of ours must not let it pass, and need not end the response. */
+  const assess = (proposal: Proposal, secrets: readonly string[]): Assessment => {
+    try {
+      return options.risk()(proposal, secrets);
+    } catch {
+      return { verdict: 'ask', reasons: [unjudged], effects: noEffects, canonical: JSON.stringify(proposal) };
+    }
+  };
   const judge = (block: Block): void => {
     const masking = options.masking();
     const { secrets, suspects, described } = describeBlock(block, masking);
-    let { verdict, reasons, effects, canonical } = options.risk()(block.proposal, secrets);
-    if (verdict === 'allow' && suspects > 0) {
-      verdict = 'ask';
-      reasons = [suspicion];
-    }
+    const assessed = assess(block.proposal, secrets);
+    const { effects, canonical } = assessed;
+    const isSuspect = assessed.verdict === 'allow' && suspects > 0;
+    const verdict = isSuspect ? 'ask' : assessed.verdict;
+    const reasons = isSuspect ? [suspicion] : assessed.reasons;
     if (verdict === 'allow') {
       block.refusal = null;
       return;
@@ -146,6 +161,6 @@ export function createJudge(options: JudgeOptions): Judge {
       commands = [];
       return all;
     },
-    isHarmless: (proposal) => options.risk()(proposal, []).verdict === 'allow',
+    isHarmless: (proposal) => assess(proposal, []).verdict === 'allow',
   };
 }

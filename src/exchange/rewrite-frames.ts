@@ -301,7 +301,8 @@ export function createFrameRewriter(
     },
     keepAlive() {
       if (queue.length === 0) return '';
-      const last = lastSource === undefined ? undefined : parse(lastSource).event;
+      // What is held may be the first of the stream: of it the filler takes no more than the name of the answer.
+      const last = parse(lastSource ?? queue[0]?.source ?? '').event;
       return dialect.keepAlive(isObject(last) ? last : undefined);
     },
     end() {

@@ -141,7 +141,8 @@ export function runExchange(client: ClientSide, setup: ExchangeSetup, ports: Exc
         recorder.verdict(command.verdict);
         return;
       case 'ask': {
-        const { type: _, question, ...asked } = command;
+        const { question, held, canonical, requestKey } = command;
+        const asked = { held, canonical, requestKey };
         open = ports.ask(asked, (answer) => step({ type: 'answered', question, answer, at: elapsed() }));
         return;
       }

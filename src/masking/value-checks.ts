@@ -47,6 +47,11 @@ export function hasFigure(value: string): CheckResult {
   return /[0-9]/u.test(value) || isGibberish(value) ? 'yes' : 'no';
 }
 
+/** Behind a prefix that nothing else has in that length: also letters alone, unless they stand in for a key. */
+export function isNoStandIn(value: string): CheckResult {
+  return /[0-9]/u.test(value) || !isStandIn(value) ? 'yes' : 'no';
+}
+
 /** Behind a prefix that base64 text holds as well. */
 export function highEntropy(value: string): CheckResult {
   return entropyOf(value) >= Math.min(4.2, 0.8 * Math.log2(value.length)) ? 'yes' : 'no';

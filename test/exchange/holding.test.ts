@@ -152,3 +152,28 @@ test('a held whole answer: the head goes out at once, whitespace keeps the clien
   expect(first + second).toMatch(/^\s+$/);
   expect(JSON.parse(first + second + rest)).toEqual(JSON.parse(body.toString()));
 });
+
+test('what cannot be judged is asked about, and does not end the response', () => {
+  const { type, body } = load('anthropic-tool');
+  const broken = (): never => {
+    throw new Error('a mistake of ours');
+  };
+  const { questions, answer } = hold('/v1/messages', type, body, [], broken);
+  expect(questions[0]?.held.reasons).toMatchObject([{ rule: 'unreadable' }]);
+  expect(answer(allow).body.toString()).toBe(body.toString());
+});
+
+test('a stream whose first event is held is kept alive too', () => {
+  const { type, body } = load('ollama-chat-tool');
+  const exchange = startExchange({ path: '/api/chat', risk: () => asksAboutAll, keepAlive: 10_000 });
+  exchange.begin();
+  exchange.step({ type: 'request-end', trailers: [], at: 1 });
+  exchange.step({
+    type: 'response-head',
+    head: { status: 200, statusText: '', headers: ['Content-Type', type] },
+    at: 2,
+  });
+  exchange.step({ type: 'response-bytes', bytes: body, at: 3 });
+  const filler = outcomeOf(exchange.step({ type: 'tick', at: 10_100 })).body.toString();
+  expect(JSON.parse(filler)).toMatchObject({ model: 'm', message: { content: '' }, done: false });
+});

@@ -1,10 +1,11 @@
 // Clouds, hosting, infrastructure, secret stores.
 import { crc32Hex } from '../checksums.ts';
 import type { Rule } from '../rule.ts';
+import { isNoStandIn } from '../value-checks.ts';
 import { formats } from './formats.ts';
 
 export const cloud: readonly Rule[] = formats([
-  ['aws-access-key-id', 'aws', 'AKIA ASIA ABIA ACCA', '~U16', { severity: 'critical' }],
+  ['aws-access-key-id', 'aws', 'AKIA ASIA ABIA ACCA', '~U16', { severity: 'critical', check: isNoStandIn }],
   ['aws-access-key-id-legacy', 'aws', 'A3T0 A3TX', '~U16', { severity: 'critical' }],
   ['aws-bedrock', 'aws', 'ABSK', '~b109+'],
   ['aws-bedrock-short', 'aws', 'bedrock-api-key-', '~B60+'],

@@ -58,10 +58,17 @@ function callPart(part: unknown, position: string, index: number): CallPart[] {
       },
     ];
   const piece = arrayAt(called, 'partialArgs')
-    .map((value) => (isObject(value) ? (value['stringValue'] ?? value['numberValue'] ?? value['boolValue'] ?? '') : ''))
+    .map((value) =>
+      isObject(value) ? scalarOf(value['stringValue'] ?? value['numberValue'] ?? value['boolValue']) : '',
+    )
     .join('');
   const complete = called['willContinue'] === true ? {} : ({ complete: true } as const);
   return [{ call: streamedCall(position), ...name, piece, ...complete }];
+}
+
+function scalarOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return value === undefined ? '' : JSON.stringify(value);
 }
 
 function withoutRefused(candidate: JsonObject, position: string, verdicts: Verdicts, told: Set<string>): JsonObject {

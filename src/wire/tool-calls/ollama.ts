@@ -1,7 +1,7 @@
 // Ollama: calls come whole in `message.tool_calls`; a refused one becomes content.
 
 import { arrayAt, isObject, objectAt } from '../parts.ts';
-import { withRefusal, type ToolCalls } from './tool-calls.ts';
+import { without, withRefusal, type ToolCalls } from './tool-calls.ts';
 
 export const ollamaToolCalls: ToolCalls = {
   read: (event) =>
@@ -21,7 +21,7 @@ export const ollamaToolCalls: ToolCalls = {
     const calls = arrayAt(message, 'tool_calls');
     const refusals = calls.map((call, index) => (isObject(call) ? verdicts.refusal(index.toString()) : undefined));
     if (message === undefined || refusals.every((refusal) => refusal === undefined)) return [event];
-    const { tool_calls: _, ...rest } = message;
+    const rest = without(message, 'tool_calls');
     const kept = calls.filter((_call, index) => refusals[index] === undefined);
     const text = refusals.filter((refusal) => refusal !== undefined).join('\n\n');
     const changed = {

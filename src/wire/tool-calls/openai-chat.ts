@@ -2,6 +2,7 @@
 
 import { arrayAt, isObject, numberAt, objectAt } from '../parts.ts';
 import {
+  without,
   withRefusal,
   type CallPart,
   type JsonObject,
@@ -90,7 +91,7 @@ function withoutRefused(message: JsonObject, position: string, verdicts: Verdict
   if (nothingRefused) return before === undefined ? message : { ...message, ...callsLeft };
   const text = refusals.join('\n\n');
   const content = text === '' ? (rest['content'] == null ? {} : rest) : { content: withRefusal(rest['content'], text) };
-  const { content: _, ...others } = rest;
+  const others = without(rest, 'content');
   return { ...others, ...content, ...callsLeft, ...legacyLeft };
 }
 

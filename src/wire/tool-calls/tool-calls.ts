@@ -40,3 +40,7 @@ export interface ToolCalls {
 export function withRefusal(text: unknown, refusal: string): string {
   return `${typeof text === 'string' ? text : ''}\n\n${refusal}`;
 }
+
+export function without(holder: JsonObject, key: string): JsonObject {
+  return Object.fromEntries(Object.entries(holder).filter(([name]) => name !== key));
+}
