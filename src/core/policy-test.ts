@@ -3,7 +3,7 @@
 import { homedir } from 'node:os';
 import { describeBlock } from '../exchange/describe-block.ts';
 import { createFences } from '../exchange/fences.ts';
-import type { Block } from '../exchange/judge.ts';
+import type { Block } from '../exchange/block.ts';
 import type { HeldAction } from '../contract/questions.ts';
 import type { Masking } from '../masking/masking.ts';
 import type { Policy } from '../policy/policy.ts';

@@ -5,7 +5,7 @@ import type { Effects, HeldAction } from '../contract/questions.ts';
 import { applyEdits, type Masking } from '../masking/masking.ts';
 import type { Assessment } from '../risk/risk.ts';
 import { isObject } from '../wire/parts.ts';
-import type { Block } from './judge.ts';
+import type { Block } from './block.ts';
 import { masked } from './masked.ts';
 
 export interface DescribedBlock {

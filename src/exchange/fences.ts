@@ -1,6 +1,7 @@
 // Finds fenced code blocks (CommonMark §4.5) in a text that streams, and holds back what could be run until it is judged.
 
-import type { Block, Judge } from './judge.ts';
+import type { Block } from './block.ts';
+import type { Judge } from './judge.ts';
 
 /** A block's place in the text, fences included. */
 export interface FencedBlock {

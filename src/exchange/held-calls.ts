@@ -2,7 +2,8 @@
 
 import type { CallPart, Verdicts } from '../wire/tool-calls/tool-calls.ts';
 import { ExchangeError } from './exchange-error.ts';
-import type { Block, Judge } from './judge.ts';
+import type { Block } from './block.ts';
+import type { Judge } from './judge.ts';
 
 export interface HeldCall {
   readonly call: string;

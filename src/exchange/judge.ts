@@ -3,19 +3,11 @@
 import type { Answer, HeldAction, RiskReason } from '../contract/questions.ts';
 import type { RecordedVerdict } from '../contract/records.ts';
 import type { Assessment, Proposal } from '../risk/risk.ts';
+import type { Block } from './block.ts';
 import { describeBlock } from './describe-block.ts';
 import type { Command } from './events.ts';
 import { refusalText, type RefusedBy } from './refusal-text.ts';
 import type { MaskingInForce } from './rewriter.ts';
-
-/** A part of a response that could do something: a tool call, or a fenced block of code. Raw, as the model wrote it. */
-export interface Block {
-  readonly proposal: Proposal;
-  /** The tool call's input as JSON or text, or the code. */
-  readonly source: string;
-  /** Undefined: not judged yet. Null: allowed. Else what takes its place. */
-  refusal: string | null | undefined;
-}
 
 /** What the policy in force says about a block. `secrets`: the masking rules that found something in it. */
 export type RiskInForce = (proposal: Proposal, secrets: readonly string[]) => Assessment;
