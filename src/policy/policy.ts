@@ -76,7 +76,8 @@ export interface SessionsPolicy {
   readonly retain: number;
   /** Bytes. */
   readonly maxSize: number;
-  readonly originals: 'never';
+  /** Whether originals are sealed in the vault, and for how many milliseconds. */
+  readonly originals: 'never' | { readonly keep: number };
   /** When the log cannot be written. */
   readonly onFailure: 'stop' | 'continue';
 }

@@ -54,7 +54,7 @@ export function resolvePolicy(file: PolicyFile): Policy {
     sessions: {
       retain: duration(file.sessions?.retain, 30 * day),
       maxSize: parseSize(file.sessions?.['max-size'] ?? '') ?? 2 * 1024 ** 3,
-      originals: 'never',
+      originals: originals(file.sessions?.originals ?? 'never'),
       onFailure: file.sessions?.['on-failure'] ?? 'stop',
     },
     scopes: (file.scopes ?? []).map((scope) => ({ match: scopeMatch(scope.match), policy: layOver(scoped, scope) })),
@@ -139,6 +139,12 @@ function knownDialect(name: string): Provider['dialect'] {
 
 function scopeMatch(match: WrittenScope['match']): ScopeMatch {
   return Object.fromEntries(Object.entries(match).map(([key, value]) => [key, list(value)]));
+}
+
+/** A length that cannot be read keeps nothing. */
+function originals(written: NonNullable<Written<'sessions'>['originals']>): Policy['sessions']['originals'] {
+  const keep = written === 'never' ? undefined : parseDuration(written.keep);
+  return keep === undefined ? 'never' : { keep };
 }
 
 function list<T>(value: T | T[]): T[] {

@@ -134,6 +134,19 @@ const credentials = z
   .enum(['auto', 'client', 'scrim'])
   .describe('whose credential reaches the provider: client passes what the client has, scrim only the stored key');
 
+const longestKept = 90 * 86_400_000;
+const originals = z
+  .union(
+    [
+      z.literal('never'),
+      z.strictObject({
+        keep: duration.refine((text) => (parseDuration(text) ?? 0) <= longestKept, 'Write 90d at most.'),
+      }),
+    ],
+    'Write "originals: never", or "originals: { keep: 7d }" for a sealed vault.',
+  )
+  .describe('whether what was masked is kept, sealed with a key of the keychain, for scrim sessions reveal');
+
 const oneOrMore = z.union([name, z.array(name).min(1)]);
 const scope = z.strictObject({
   match: z
@@ -195,7 +208,7 @@ export const policyFileSchema = z
       .strictObject({
         retain: duration.optional(),
         'max-size': size.optional(),
-        originals: z.literal('never', 'Write "originals: never": this Scrim stores no originals.').optional(),
+        originals: originals.optional(),
         'on-failure': z.enum(['stop', 'continue']).optional().describe('when the log cannot be written'),
       })
       .optional(),

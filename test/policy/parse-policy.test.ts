@@ -31,6 +31,21 @@ describe('valid files', () => {
     expect(parsePolicy(defaultPolicyText)).toEqual(parsePolicy(''));
   });
 
+  test.each([
+    ['never', 'never'],
+    ['{ keep: 7d }', { keep: 604_800_000 }],
+    ['{ keep: 90d }', { keep: 7_776_000_000 }],
+  ])('originals: %s', (written, originals) => {
+    expect(parsePolicy(`sessions: { originals: ${written} }`).policy?.sessions.originals).toEqual(originals);
+  });
+
+  test.each(['always', '{}', '{ keep: forever }', '{ keep: 91d }', '{ keep: 0d }', '{ keep: 7d, where: here }'])(
+    'originals: %s is refused',
+    (written) => {
+      expect(parsePolicy(`sessions: { originals: ${written} }`).problems).toHaveLength(1);
+    },
+  );
+
   test('every key of the example arrives', () => {
     const { policy, problems } = parsePolicy(examplePolicy);
     expect(problems).toBeUndefined();
