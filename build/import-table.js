@@ -14,6 +14,7 @@ export const importTable = {
   connection: { imports: ['base', 'http', 'certificates'], pure: false },
   approvals: { imports: ['base', 'contract', 'policy'], pure: false },
   sessions: { imports: ['base', 'contract'], pure: false },
+  exports: { imports: ['base', 'contract'], pure: false },
   keychain: { imports: ['base'], pure: false },
   credentials: { imports: ['base', 'http', 'keychain', 'policy'], pure: false },
   certificates: { imports: ['base', 'keychain'], pure: false },
