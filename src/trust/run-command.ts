@@ -21,7 +21,8 @@ export function systemCommands({ env, timeout = 600_000 }: SystemCommandsOptions
       const child = spawn(program, args, {
         env: { ...env, LC_ALL: 'C', LANGUAGE: 'C' },
         stdio: [input, 'pipe', 'pipe'],
-        timeout,
+        // Not `timeout`: its timer would outlive a program that is not there, and keep the process waiting.
+        signal: AbortSignal.timeout(timeout),
         windowsHide: true,
       });
       const output = { stdout: '', stderr: '' };

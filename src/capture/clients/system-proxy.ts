@@ -20,7 +20,7 @@ export const systemProxy: ClientSetup = {
     return env.platform === 'win32' ? windows(env) : gnome(env);
   },
   advice: [
-    'Everything on this desktop needs a running Scrim from now on; "scrim setup system --undo" takes it back.',
+    'While Scrim does not run, programs of this desktop fail or, where they cannot load its PAC file, go without it; "scrim setup system --undo" takes it back.',
     'Graphical programs take their roots from the system: scrim ca install.',
   ],
 };
