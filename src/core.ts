@@ -100,6 +100,7 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
       masking: (masking) => opened.of(masking),
       risk: riskOf,
       scopeFor: policyFor(policy, homedir()),
+      dependsOnProcess: policy.scopes.some(({ match }) => match.project !== undefined || match.identity !== undefined),
       passUnreadable: matchesHost(policy.unreadable.pass),
       onRecordFailure: policy.sessions.onFailure,
     };

@@ -28,6 +28,8 @@ export interface PolicyInForce {
   readonly masking: (policy: MaskingPolicy) => Masking;
   readonly risk: (policy: ScopedPolicy) => Risk;
   readonly scopeFor: (facts: ExchangeFacts) => ScopedPolicy;
+  /** A scope asks for the project folder or the user of the client's process. */
+  readonly dependsOnProcess: boolean;
   readonly passUnreadable: (host: string, port: number) => boolean;
   /** When the log cannot be written: end the exchange badly, or go on with an alarm. */
   readonly onRecordFailure: 'stop' | 'continue';
@@ -63,6 +65,12 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
   const newId = createExchangeIds();
 
   const start = (client: ClientSide): void => {
+    const peer = options.peerOf(client);
+    // Which policy counts may depend on who asks: then, and only then, the request waits for the look-up.
+    if (peer.looking === undefined || !inForce().dependsOnProcess) begin(client, peer);
+    else void peer.looking.then(() => begin(client, peer));
+  };
+  const begin = (client: ClientSide, peer: KnownPeer): void => {
     const { head } = client;
     const startedAt = clock.now();
     const agent = headerValue(head.headers, 'user-agent') ?? '';
@@ -71,6 +79,7 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
       port: head.port,
       client: agent,
       ...(client.provider === undefined ? {} : { provider: client.provider }),
+      ...processFacts(peer.facts),
     };
     let version = inForce();
     let scope = version.scopeFor(facts);
@@ -88,7 +97,6 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
       refresh();
       return current;
     };
-    const peer = options.peerOf(client);
     const dialect = dialectFor(head.path);
     const opened: ExchangeOpened = {
       id: newId(startedAt),
@@ -241,6 +249,12 @@ function afterLooking(upstream: Upstream, peer: KnownPeer): Upstream {
 /** The project a process works on: its repository, else the folder it was started in. */
 function projectOf(facts: ProcessFacts | undefined): string | null {
   return facts?.git?.root ?? facts?.folder ?? null;
+}
+
+function processFacts(facts: ProcessFacts | undefined): Pick<ExchangeFacts, 'project' | 'identity'> {
+  const project = projectOf(facts);
+  const identity = facts?.user ?? null;
+  return { ...(project === null ? {} : { project }), ...(identity === null ? {} : { identity }) };
 }
 
 /** The first product of a User-Agent (RFC 9110 §10.1.5), without its version. */

@@ -125,6 +125,23 @@ describe('hot reload', () => {
     expect(record.channels[0]?.text).toMatch(masked);
   });
 
+  test.runIf(process.platform === 'linux')(
+    'a scope for the project folder of the client, from its first request on',
+    async () => {
+      for (const [folder, block] of [
+        [process.cwd(), true],
+        ['/srv/elsewhere', false],
+      ] as const) {
+        await apply(`scopes: [{ match: { project: ${JSON.stringify(folder)} }, requests: block }]`);
+        const reply = await ask(`${scrim.gateway}/local/v1/chat/completions`, {
+          body: JSON.stringify({ model: 'm', content: secret }),
+          headers: { connection: 'close' },
+        });
+        expect(reply.status).toBe(block ? 400 : 200);
+      }
+    },
+  );
+
   test('a scope for one client program', async () => {
     await apply('scopes: [{ match: { client: "quiet*" }, mode: observe }]');
     expect((await post('{}', { 'user-agent': 'quiet/1.0' })).body.toString()).toContain(secret);
