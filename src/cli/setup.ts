@@ -58,9 +58,11 @@ function print({ client, title, steps, advice, problem }: SetupOutcome, isUndo: 
   for (const sentence of advice) printLine(`  ${sentence}`);
 }
 
-function tellAddresses({ addresses: { proxy, isRunning } }: Setup, isDryRun: boolean): void {
+function tellAddresses({ addresses: { proxy, isRunning }, usersProxy }: Setup, isDryRun: boolean): void {
   const isUsual = proxy === `http://${defaultListen}`;
   if (!isUsual) tell(`Scrim runs at ${proxy}: that is the address clients are given.`);
+  if (usersProxy !== undefined)
+    tell(`Your programs reach the net through ${usersProxy}: start Scrim with --upstream-proxy and its URL.`);
   if (isRunning) return;
   tell(
     isDryRun

@@ -92,3 +92,10 @@ export async function trustEnvironment(
   );
   return { ...machine, certificates, folder: places.certificatesFolder, root: '/' };
 }
+
+/** The proxy by which the user's programs reach the net now, when it is not one on this machine: Scrim needs it as well. */
+export function usersProxy(env: Readonly<Record<string, string | undefined>>): URL | undefined {
+  const url = URL.parse(env['HTTPS_PROXY'] ?? env['https_proxy'] ?? '');
+  if (url === null || !/^https?:$/.test(url.protocol)) return undefined;
+  return /^(localhost|127\.|\[::1\])/.test(url.hostname) ? undefined : url;
+}

@@ -12,7 +12,7 @@ import { findInstance } from '../settings/instance.ts';
 import { locations, type Locations } from '../settings/locations.ts';
 import { javaTrustStorePath } from '../trust/java.ts';
 import { fetchStatus } from './inspect.ts';
-import { bundlePathOf } from './machine.ts';
+import { bundlePathOf, usersProxy } from './machine.ts';
 import { fetchRunToken, tokenVariables, type RunToken } from './run-token.ts';
 import type { ServeOptions } from './serve-options.ts';
 
@@ -65,9 +65,8 @@ async function javaRoots({ certificatesFolder }: Locations): Promise<{ javaTrust
 
 /** Where the user's programs already need a proxy to get out, so does Scrim: the command itself is pointed at us from now on. */
 function withUsersProxy(serve: ServeOptions, tell: (text: string) => void): ServeOptions {
-  const url = URL.parse(serve.env['HTTPS_PROXY'] ?? serve.env['https_proxy'] ?? '');
-  const isLoopback = url === null || /^(localhost|127\.|\[::1\])/.test(url.hostname);
-  if (serve.upstreamProxy !== undefined || isLoopback || !/^https?:$/.test(url.protocol)) return serve;
+  const url = usersProxy(serve.env);
+  if (serve.upstreamProxy !== undefined || url === undefined) return serve;
   tell(`Scrim reaches providers through your proxy ${url.host}; name another one with --upstream-proxy.`);
   return { ...serve, upstreamProxy: url };
 }

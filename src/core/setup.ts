@@ -20,7 +20,14 @@ import { CoreError } from './core-error.ts';
 import { openOwnAuthority } from './home.ts';
 import { placesOf, type Common } from './inspect.ts';
 import { openKeyStores } from './key-stores.ts';
-import { bundlePathOf, lastingAddresses, setupEnvironment, thisMachine, type Addresses } from './machine.ts';
+import {
+  bundlePathOf,
+  lastingAddresses,
+  setupEnvironment,
+  thisMachine,
+  usersProxy,
+  type Addresses,
+} from './machine.ts';
 
 export interface SetupRequest {
   /** Undefined: the installed assistants and editors, or at an undo everything that is set up. */
@@ -48,6 +55,8 @@ export interface ClientStatus {
 
 export interface Setup {
   readonly addresses: Addresses;
+  /** Host and port of a proxy that these clients have used so far, and that Scrim has to be told of. */
+  readonly usersProxy: string | undefined;
   list(): Promise<ClientStatus[]>;
   /** One client after the other; one that is refused does not stop the rest. Rejects with CoreError `usage` for an unknown name. */
   change(request: SetupRequest): AsyncIterable<SetupOutcome>;
@@ -59,6 +68,7 @@ export async function openSetup(common: Common): Promise<Setup> {
   const context = setupContext(setupEnvironment(thisMachine(common.env), places, addresses));
   return {
     addresses,
+    usersProxy: usersProxy(common.env)?.host,
     list: () =>
       Promise.all(clients.map(async (client) => ({ ...named(client), status: await setupStatus(context, client) }))),
     async *change(request) {

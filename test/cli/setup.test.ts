@@ -229,6 +229,13 @@ describe('what it says', () => {
   });
 });
 
+test('a proxy of the user’s own is not lost silently', async () => {
+  const own = { ...env, HTTPS_PROXY: 'http://ann:word@proxy.example:3128' };
+  const { err } = await runScrim(['setup', 'claude'], { env: own });
+  expect(err).toMatch(/proxy\.example:3128: start Scrim with --upstream-proxy/);
+  expect(err).not.toContain('word');
+});
+
 describe('where Scrim is', () => {
   /** A port that nobody uses now. */
   async function freePort(): Promise<number> {
