@@ -46,7 +46,9 @@ async function offerFixes(problems: readonly CheckResult[], global: GlobalOption
     for (const text of fixes.keys()) tell(`  ${text}`);
     return;
   }
-  for (const fix of fixes.values()) await offer(fix, global);
+  // A start comes last: what stands in its way has been dealt with by then.
+  const ordered = [...fixes.values()].sort((a, b) => Number(a.how === 'start') - Number(b.how === 'start'));
+  for (const fix of ordered) await offer(fix, global);
 }
 
 async function offer(fix: Fix, global: GlobalOptions): Promise<void> {
