@@ -16,6 +16,7 @@ export const importTable = {
   sessions: { imports: ['base', 'contract'], pure: false },
   exports: { imports: ['base', 'contract'], pure: false },
   keychain: { imports: ['base'], pure: false },
+  vault: { imports: ['base', 'contract', 'keychain'], pure: false },
   credentials: { imports: ['base', 'http', 'keychain', 'policy'], pure: false },
   certificates: { imports: ['base', 'keychain'], pure: false },
   identity: { imports: ['base'], pure: false },
