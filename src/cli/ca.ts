@@ -50,6 +50,8 @@ export async function caTrust(
   global: GlobalOptions,
 ): Promise<number> {
   let code = 0;
+  // Whoever reads may go away (head): what was begun is done to its end.
+  process.stdout.on('error', () => undefined);
   const stores = flags.store ?? [];
   for await (const step of changeStores(common(global), { action, stores, isDryRun: flags.dryRun === true })) {
     if (step.step === 'failed' || (step.step === 'unavailable' && stores.length > 0)) code = 1;

@@ -22,6 +22,8 @@ export async function setup(client: string | undefined, flags: SetupFlags, globa
   }
   const isUndo = flags.undo === true;
   const isDryRun = flags.dryRun === true;
+  // Whoever reads may go away (head): what was begun is done to its end.
+  process.stdout.on('error', () => undefined);
   let count = 0;
   let refused = 0;
   for await (const outcome of opened.change({ client, isUndo, isDryRun })) {

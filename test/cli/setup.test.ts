@@ -154,6 +154,15 @@ describe('there and back', () => {
     expect(signals).toContain('SIGKILL');
   });
 
+  test('a reader that goes away does not stop it half way', async () => {
+    const before = await everything();
+    await scrim('setup');
+    const child = startScrimCommand(['setup', '--undo'], { env });
+    child.stdout.destroy();
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(await everything()).toEqual(before);
+  });
+
   test('the certificates may be gone by then', async () => {
     await scrim('setup', 'claude');
     writeFileSync(join(home, '.local/share/scrim/certificates/known-providers.pem'), 'not a certificate');
