@@ -9,9 +9,11 @@ import type { Judge } from './judge.ts';
 import { refusedEvent, type RefusedText } from './refused-event.ts';
 import type { BodyRewriter, MaskingInForce, RewriteOptions } from './rewriter.ts';
 
-/** Characters. An answer that holds pictures is long; more than this is no answer of a model. */
-const maxHeld = 64 * 1024 * 1024;
+/** Characters. An answer of a model is shorter, unless it holds pictures: what is longer leaves as it comes, as long as
+ * nothing in it could be a call or code. */
+const maxHeld = 8 * 1024 * 1024;
 /** Without any of these there is no call and no code to judge. Serializers may escape the backtick. */
+const longestSign = 16;
 const mayHold = /_call|tool_use|functionCall|mcp_approval|```|~~~|\\u0060|\\u007[eE]|\\u00[46][0-9a-fA-F]/;
 
 /** `inner`: makes the rewriter that masks the body as it comes, with the options given. */
@@ -28,30 +30,56 @@ export function holdJson(
   let length = 0;
   let held: Held | undefined;
   let left = false;
+  /** Too long to be held whole; `tail`: its last characters, since a sign of a call may be cut anywhere. */
+  let streams = false;
+  let tail = '';
   const rewriter = inner({
     ...options,
     passed: (channel, text) => passed.push({ channel, text }),
   });
 
+  const tellPassed = (): void => {
+    for (const { channel, text } of passed) options.passed(channel, text);
+    passed.length = 0;
+  };
+  /** SECURITY: a call so far behind cannot be judged with what came before it. */
+  const pass = (text: string, out: string): string => {
+    const seen = tail + text;
+    if (mayHold.test(seen))
+      throw new ExchangeError('too-large', 'The response is larger than Scrim can judge as a whole; ask for less.');
+    tail = seen.slice(-longestSign);
+    tellPassed();
+    return out;
+  };
   const leave = (): string => {
     if (left || held?.pending() === true) return '';
     left = true;
     const body = masked.join('');
     const changed = held?.changed(body) ?? body;
-    if (changed === body) for (const { channel, text } of passed) options.passed(channel, text);
+    if (changed === body) tellPassed();
     else options.passed('body', changed);
     return changed;
   };
   return {
     push(text) {
       length += text.length;
-      if (length > maxHeld)
-        throw new ExchangeError('too-large', 'The response is larger than Scrim can judge as a whole; ask for less.');
+      const out = rewriter.push(text);
+      if (streams) return pass(text, out);
       raw.push(text);
-      masked.push(rewriter.push(text));
-      return '';
+      masked.push(out);
+      if (length <= maxHeld) return '';
+      streams = true;
+      const [begun, before] = [raw.join(''), masked.join('')];
+      raw.length = masked.length = 0;
+      return pass(begun, before);
     },
     end() {
+      if (streams) {
+        left = true;
+        const rest = rewriter.end();
+        tellPassed();
+        return rest;
+      }
       masked.push(rewriter.end());
       const source = raw.join('');
       raw.length = 0;
