@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DatabaseSync } from 'node:sqlite';
 import { asSessionsError, isBusy } from './errors.ts';
-import { checkVersion, migrate } from './schema.ts';
+import { checkVersion, migrate, schemaVersion } from './schema.ts';
 
 /** How long a commit waits for another process that is writing. It stops the event loop, so it is short. */
 const BUSY_MS = 1_000;
@@ -52,7 +52,8 @@ function tryToOpen(folder: string, file: string, maxBytes: number | undefined): 
   try {
     checkVersion(database, file);
     database.exec(
-      `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
+      // A new file gives back what purging frees; it has to know before its first table.
+      `PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
        PRAGMA journal_size_limit = 33554432; PRAGMA cache_size = -8000`,
     );
     migrate(database, file);
@@ -65,22 +66,34 @@ function tryToOpen(folder: string, file: string, maxBytes: number | undefined): 
 }
 
 /**
- * Opens the log for reading beside a writer, without creating anything.
+ * Opens the log for reading beside a writer, without creating anything. A file of an older version is migrated.
  * @returns undefined when there is no log yet
  * @throws SessionsError `cannot-open`, `damaged` or `newer-version`
  */
 export function openForReading(folder: string): DatabaseSync | undefined {
   const file = logFile(folder);
   if (!existsSync(file)) return undefined;
+  let version = readable(file);
+  // An older Scrim wrote it: brought up to date first, since records are read in one form only.
+  if (typeof version === 'number' && version > 0) {
+    openForWriting(folder).close();
+    version = readable(file);
+  }
+  return typeof version === 'number' ? undefined : version;
+}
+
+/** The database, or the version of a file whose version is another one. */
+function readable(file: string): DatabaseSync | number {
   let database: DatabaseSync | undefined;
   try {
     const address = pathToFileURL(file);
     // Without a write-ahead log nobody is writing; SQLite would make one just to read, unless told that the file stands still.
     if (!existsSync(`${file}-wal`)) address.searchParams.set('immutable', '1');
     database = new DatabaseSync(address, { readOnly: true, timeout: BUSY_MS });
-    if (checkVersion(database, file) > 0) return database;
+    const version = checkVersion(database, file);
+    if (version === schemaVersion) return database;
     database.close();
-    return undefined;
+    return version;
   } catch (error) {
     database?.close();
     throw asSessionsError(error, file, 'cannot-open', 'Opening the session log');

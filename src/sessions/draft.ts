@@ -4,6 +4,7 @@ import type {
   ExchangeClosed,
   ExchangeOpened,
   RecordedFinding,
+  RecordedIdentity,
   RecordedPiece,
   RecordedRequest,
   RecordedVerdict,
@@ -12,6 +13,8 @@ import type {
 export interface Draft {
   readonly opened: ExchangeOpened;
   request: RecordedRequest | null;
+  /** New, and not on disk yet. */
+  identity: RecordedIdentity | null;
   pieces: RecordedPiece[];
   findings: RecordedFinding[];
   verdicts: RecordedVerdict[];
@@ -32,6 +35,7 @@ export function newDraft(opened: ExchangeOpened): Draft {
   return {
     opened,
     request: null,
+    identity: null,
     pieces: [],
     findings: [],
     verdicts: [],

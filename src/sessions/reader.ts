@@ -1,18 +1,12 @@
 // Reads the log back. Rows become records here and nowhere else.
 
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { MaskedText } from '../base/text.ts';
-import type { ExchangeRecord, RecordedPiece, SessionSummary } from '../contract/records.ts';
-import {
-  joinChannels,
-  toExchange,
-  toFinding,
-  toPieces,
-  toVerdict,
-  type ExchangeRow,
-  type FindingRow,
-  type VerdictRow,
-} from './rows.ts';
+import type { ChainedRecord, ExchangeRecord, RecordedPiece, SessionSummary } from '../contract/records.ts';
+import { readChain } from './chain-reader.ts';
+import { toTimeline } from './content.ts';
+import { EXCHANGE, type ExchangeRow } from './rows.ts';
+import { storedExchanges } from './stored-exchange.ts';
 import { fromColumn, toColumn } from './text-column.ts';
 import { deadWriters } from './writers.ts';
 
@@ -29,8 +23,13 @@ export interface SessionReader {
   /** The exchanges of a session in the order they began, at most `limit` (1,000 by default), the newest of them. */
   exchanges(session: string, limit?: number): ExchangeRecord[];
   exchange(id: string): ExchangeRecord | undefined;
-  /** The pieces of an exchange as they went to the client, with their times; empty when there are none. */
+  /** The deltas of an exchange as they went to the client, in that order, with their times; empty when there are none. */
   timeline(id: string): RecordedPiece[];
+  /**
+   * The chain in its order: exchanges that have ended, gaps, openings, anchors, purges; those after number `after` (0 by
+   * default). Reads as it goes, in one state of the log: do not wait for other things between two records.
+   */
+  records(after?: number): Iterable<ChainedRecord>;
 }
 
 /** A reader over an open database. `now` tells which writers have fallen silent, in milliseconds since the Unix epoch. */
@@ -39,7 +38,7 @@ export function readerOf(database: DatabaseSync, now: () => number): SessionRead
     sessions: (filter) => readSessions(database, filter ?? {}),
     exchanges(session, limit = 1_000) {
       const rows = database
-        .prepare('SELECT * FROM exchange WHERE session = ? ORDER BY seq DESC LIMIT ?')
+        .prepare(`${EXCHANGE} WHERE e.session = ? ORDER BY e.seq DESC LIMIT ?`)
         .all(toColumn(session), limit) as unknown as ExchangeRow[];
       return readExchanges(database, rows.reverse(), now());
     },
@@ -49,8 +48,9 @@ export function readerOf(database: DatabaseSync, now: () => number): SessionRead
     },
     timeline(id) {
       const row = findExchange(database, id);
-      return row === undefined ? [] : readPieces(laterPieces(database), row);
+      return row === undefined ? [] : toTimeline(storedExchanges(database).record(row, false).channels);
     },
+    records: (after = 0) => readChain(database, after),
   };
 }
 
@@ -88,38 +88,11 @@ interface SessionRow {
 }
 
 function findExchange(database: DatabaseSync, id: string): ExchangeRow | undefined {
-  return database.prepare('SELECT * FROM exchange WHERE id = ?').get(toColumn(id)) as unknown as
-    ExchangeRow | undefined;
+  return database.prepare(`${EXCHANGE} WHERE e.id = ?`).get(toColumn(id)) as unknown as ExchangeRow | undefined;
 }
 
 function readExchanges(database: DatabaseSync, rows: readonly ExchangeRow[], now: number): ExchangeRecord[] {
   const dead = new Set(rows.some((row) => row.state === 'open') ? deadWriters(database, now) : []);
-  const findings = database.prepare('SELECT * FROM finding WHERE exchange = ? ORDER BY n');
-  const verdicts = verdictsOf(database);
-  const later = laterPieces(database);
-  return rows.map((row) => ({
-    ...toExchange(row, dead.has(row.writer)),
-    channels: joinChannels(readPieces(later, row)),
-    findings: (findings.all(row.seq) as unknown as FindingRow[]).map(toFinding),
-    verdicts: verdicts(row.seq).map(toVerdict),
-  }));
-}
-
-/** A log that an older Scrim wrote, and nobody has opened for writing since, has no such table. */
-function verdictsOf(database: DatabaseSync): (seq: number) => VerdictRow[] {
-  if (database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'verdict'").get() === undefined) return () => [];
-  const statement = database.prepare('SELECT * FROM verdict WHERE exchange = ? ORDER BY n');
-  return (seq) => statement.all(seq) as unknown as VerdictRow[];
-}
-
-function laterPieces(database: DatabaseSync): StatementSync {
-  return database.prepare('SELECT pieces FROM piece WHERE exchange = ? ORDER BY seq');
-}
-
-/** Those of the first commit stand in the row itself, the later ones beside it. */
-function readPieces(later: StatementSync, row: ExchangeRow): RecordedPiece[] {
-  const parts = later.all(row.seq) as unknown as { pieces: string }[];
-  const pieces = row.pieces === null ? [] : toPieces(row.pieces);
-  for (const part of parts) for (const piece of toPieces(part.pieces)) pieces.push(piece);
-  return pieces;
+  const stored = storedExchanges(database);
+  return rows.map((row) => stored.record(row, dead.has(row.writer)));
 }

@@ -5,6 +5,7 @@ import type {
   ExchangeClosed,
   ExchangeOpened,
   RecordedFinding,
+  RecordedIdentity,
   RecordedPiece,
   RecordedRequest,
   RecordedVerdict,
@@ -90,6 +91,15 @@ export class Recorder {
     if (draft === undefined) return;
     draft.verdicts.push(verdict);
     this.#enqueue(draft, 500 + verdict.action.length);
+  }
+
+  identity(id: string, identity: RecordedIdentity): void {
+    // The look-up may end after the exchange did; then there is nobody to say it of.
+    if (!this.#drafts.has(id)) return;
+    const draft = this.#draft(id);
+    if (draft === undefined) return;
+    draft.identity = identity;
+    this.#enqueue(draft, 500);
   }
 
   close(id: string, closed: ExchangeClosed): Promise<void> {

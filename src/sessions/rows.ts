@@ -6,13 +6,17 @@ import type {
   ExchangeClosed,
   ExchangeRecord,
   ExchangeState,
+  RecordedCall,
   RecordedFinding,
+  RecordedHeader,
+  RecordedIdentity,
   RecordedPiece,
   RecordedRequest,
   RecordedVerdict,
 } from '../contract/records.ts';
 import { fromColumn } from './text-column.ts';
 
+/** What `EXCHANGE` selects. */
 export interface ExchangeRow {
   readonly seq: number;
   readonly id: string;
@@ -30,6 +34,9 @@ export interface ExchangeRow {
   readonly http_version: string;
   readonly dialect: string;
   readonly client: string;
+  readonly policy: string | null;
+  readonly process: number | null;
+  readonly facts: string | null;
   readonly model: string | null;
   readonly request_bytes: number | null;
   readonly request_truncated: number | null;
@@ -41,9 +48,19 @@ export interface ExchangeRow {
   readonly output_tokens: number | null;
   readonly failure: FailureCode | null;
   readonly reason: string | null;
-  readonly pieces: string | null;
+  readonly request_headers: string | null;
   readonly request_body: string | null;
+  readonly response_headers: string | null;
+  readonly calls: string | null;
+  readonly channels: string | null;
+  readonly response: string | null;
+  readonly timing: Uint8Array | null;
 }
+
+/** To be followed by WHERE: `e` is the exchange. */
+export const EXCHANGE = `
+  SELECT e.*, p.facts, c.* FROM exchange e
+  LEFT JOIN content c ON c.exchange = e.seq LEFT JOIN process p ON p.id = e.process `;
 
 export interface VerdictRow {
   readonly verdict: RecordedVerdict['verdict'];
@@ -56,7 +73,7 @@ export type FindingRow = Omit<RecordedFinding, 'channel'> & { readonly channel: 
 
 export function toVerdict({ verdict, answered_by, tool, held }: VerdictRow): RecordedVerdict {
   const rest = JSON.parse(held) as Omit<RecordedVerdict, 'verdict' | 'by' | 'tool'>;
-  return { verdict, by: answered_by, tool: fromColumn(tool), ...rest };
+  return { ...rest, verdict, by: answered_by, tool: fromColumn(tool) };
 }
 
 /** `writerIsDead`: an exchange that such a writer left open was cut, even if nobody has marked it yet. */
@@ -78,6 +95,9 @@ export function toExchange(
     httpVersion: fromColumn(row.http_version),
     dialect: fromColumn(row.dialect),
     client: fromColumn(row.client),
+    ...(row.policy === null ? {} : { policy: row.policy }),
+    ...(row.request_headers === null ? {} : { headers: toHeaders(row.request_headers) }),
+    identity: row.facts === null ? null : (JSON.parse(row.facts) as RecordedIdentity),
     request: toRequest(row),
     closed: toClosed(row),
   };
@@ -94,7 +114,7 @@ function toRequest(row: ExchangeRow): RecordedRequest | null {
 }
 
 function toClosed(row: ExchangeRow): ExchangeClosed | null {
-  if (row.ended_at === null || row.state === 'open') return null;
+  if (row.state === 'open' || row.ended_at === null) return null;
   const hasUsage = row.input_tokens !== null || row.output_tokens !== null;
   return {
     state: row.state,
@@ -106,6 +126,8 @@ function toClosed(row: ExchangeRow): ExchangeClosed | null {
     usage: hasUsage ? { input: row.input_tokens, output: row.output_tokens } : null,
     failure: row.failure,
     reason: textOrNull(row.reason),
+    ...(row.response_headers === null ? {} : { headers: toHeaders(row.response_headers) }),
+    ...(row.calls === null ? {} : { calls: toCalls(row.calls) }),
   };
 }
 
@@ -119,15 +141,12 @@ export function toPieces(json: string): RecordedPiece[] {
   return parts.map(([at, channel, text]) => ({ at, channel: asMasked(channel), text: asMasked(text) }));
 }
 
-/** The whole text of each channel, channels in the order in which they first spoke. */
-export function joinChannels(pieces: readonly RecordedPiece[]): { channel: MaskedText; text: MaskedText }[] {
-  const texts = new Map<MaskedText, string[]>();
-  for (const { channel, text } of pieces) {
-    const parts = texts.get(channel);
-    if (parts === undefined) texts.set(channel, [text]);
-    else parts.push(text);
-  }
-  return [...texts].map(([channel, parts]) => ({ channel, text: asMasked(parts.join('')) }));
+function toHeaders(json: string): RecordedHeader[] {
+  return (JSON.parse(json) as [string, string][]).map(([name, value]) => ({ name, value: asMasked(value) }));
+}
+
+function toCalls(json: string): RecordedCall[] {
+  return (JSON.parse(json) as [string, string][]).map(([id, name]) => ({ id: asMasked(id), name: asMasked(name) }));
 }
 
 function textOrNull(stored: string | null): MaskedText | null {

@@ -1,13 +1,17 @@
 // The tables, as a list of steps: step N takes a log from user_version N to N + 1. Never edit a step that was released.
 // docs/log.md describes the tables for people.
+// Longer than most files: every version stays.
 
 import type { DatabaseSync } from 'node:sqlite';
 import { SessionsError } from './errors.ts';
+import { splitTexts } from './split-texts.ts';
 
 /** "Scrm": tells our file from any other SQLite database (https://sqlite.org/pragma.html#pragma_application_id). */
 const APPLICATION_ID = 0x5363726d;
 
-const steps: readonly string[] = [
+type Step = string | ((database: DatabaseSync) => void);
+
+export const steps: readonly Step[] = [
   `
   CREATE TABLE writer (
     id INTEGER PRIMARY KEY,
@@ -107,6 +111,7 @@ const steps: readonly string[] = [
     PRIMARY KEY (exchange, n)
   ) STRICT, WITHOUT ROWID;
   `,
+  splitTexts,
 ];
 
 export const schemaVersion = steps.length;
@@ -137,7 +142,10 @@ export function migrate(database: DatabaseSync, file: string): void {
   database.exec('BEGIN IMMEDIATE');
   try {
     // Another process may have migrated between the look above and our lock.
-    for (const step of steps.slice(checkVersion(database, file))) database.exec(step);
+    for (const step of steps.slice(checkVersion(database, file))) {
+      if (typeof step === 'string') database.exec(step);
+      else step(database);
+    }
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${schemaVersion}; COMMIT`);
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');

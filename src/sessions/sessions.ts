@@ -6,16 +6,21 @@ import type {
   ExchangeClosed,
   ExchangeOpened,
   RecordedFinding,
+  RecordedGap,
+  RecordedIdentity,
   RecordedPiece,
   RecordedRequest,
+  RecordedReveal,
   RecordedVerdict,
 } from '../contract/records.ts';
+import { readChain } from './chain-reader.ts';
 import { logFile, openForReading, openForWriting } from './database.ts';
 import { asSessionsError, type SessionsError } from './errors.ts';
 import { readerOf, type SessionReader } from './reader.ts';
 import { Recorder } from './recorder.ts';
-import { Store } from './store.ts';
-import { addWriter, cutExchangesOfTheDead, endWriter, HEARTBEAT_MS, sayAlive } from './writers.ts';
+import { enter } from './enter.ts';
+import { openStore } from './store.ts';
+import { endWriter, HEARTBEAT_MS, sayAlive } from './writers.ts';
 
 /** Writes one Scrim process's exchanges. Nothing here throws but the readers; failures go to `onFailure` and `close`. */
 export interface SessionLog extends SessionReader {
@@ -24,11 +29,17 @@ export interface SessionLog extends SessionReader {
   pieces(id: string, pieces: readonly RecordedPiece[]): void;
   findings(id: string, findings: readonly RecordedFinding[]): void;
   verdict(id: string, verdict: RecordedVerdict): void;
+  /** The process behind an exchange. Does nothing when the exchange is over. */
+  identity(id: string, identity: RecordedIdentity): void;
   /**
    * Resolves when all of the exchange is committed: the client's clean end waits for it, so kill -9 loses no finished
    * exchange. Rejects with SessionsError `cannot-record` when the store refused any part of it.
    */
   close(id: string, closed: ExchangeClosed): Promise<void>;
+  /** A time of which the log knows nothing. That no Scrim ran, the log finds out by itself. */
+  gap(gap: RecordedGap): void;
+  /** @throws SessionsError `cannot-record`: then the original must not be shown */
+  reveal(reveal: RecordedReveal): void;
   /** Commits all that waits, now. */
   flush(): void;
   /** Commits, marks what is still open as cut, and closes the file. The log cannot be used afterwards. */
@@ -49,11 +60,13 @@ export interface SessionLogOptions {
 export function openSessionLog({ folder, clock, onFailure, maxBytes }: SessionLogOptions): SessionLog {
   const file = logFile(folder);
   const database = openForWriting(folder, maxBytes);
-  const writer = enter(database, file, clock.now());
-  const store = new Store(database, writer);
+  const writer = entered(database, file, clock.now());
+  const store = openStore(database, writer, () => clock.now());
+  const refusal = (cause: unknown): SessionsError =>
+    asSessionsError(cause, file, 'cannot-record', 'Writing to the session log');
   const recorder = new Recorder({
     write: (drafts) => store.write(drafts),
-    asError: (cause) => asSessionsError(cause, file, 'cannot-record', 'Writing to the session log'),
+    asError: refusal,
     onFailure,
   });
   const heart = setInterval(() => {
@@ -72,17 +85,34 @@ export function openSessionLog({ folder, clock, onFailure, maxBytes }: SessionLo
     pieces: (id, pieces) => recorder.pieces(id, pieces),
     findings: (id, findings) => recorder.findings(id, findings),
     verdict: (id, verdict) => recorder.verdict(id, verdict),
+    identity: (id, identity) => recorder.identity(id, identity),
     close: (id, closed) => recorder.close(id, closed),
     sessions: (filter) => reading(() => reader.sessions(filter)),
     exchanges: (session, limit) => reading(() => reader.exchanges(session, limit)),
     exchange: (id) => reading(() => reader.exchange(id)),
     timeline: (id) => reading(() => reader.timeline(id)),
+    records: (after) => reading(() => reader.records(after)),
+    gap(gap) {
+      try {
+        store.add({ kind: 'gap', ...gap });
+      } catch (error) {
+        onFailure(refusal(error));
+      }
+    },
+    reveal(reveal) {
+      try {
+        store.add({ kind: 'reveal', ...reveal });
+      } catch (error) {
+        throw refusal(error);
+      }
+    },
     flush: () => recorder.flush(),
     end() {
       clearInterval(heart);
       if (!database.isOpen) return;
       recorder.flush();
       try {
+        store.cut(writer);
         endWriter(database, writer, clock.now());
       } catch (error) {
         onFailure(asSessionsError(error, file, 'cannot-record', 'Closing the session log'));
@@ -111,15 +141,23 @@ export function openSessionReader({ folder, clock }: { folder: string; clock: Cl
     exchanges: (session, limit) => reading((reader) => reader.exchanges(session, limit), []),
     exchange: (id) => reading((reader) => reader.exchange(id), undefined),
     timeline: (id) => reading((reader) => reader.timeline(id), []),
+    *records(after) {
+      const database = openForReading(folder);
+      if (database === undefined) return;
+      try {
+        yield* readChain(database, after ?? 0);
+      } catch (error) {
+        throw asSessionsError(error, file, 'cannot-read', 'Reading the session log');
+      } finally {
+        database.close();
+      }
+    },
   };
 }
 
-function enter(database: DatabaseSync, file: string, now: number): number {
+function entered(database: DatabaseSync, file: string, now: number): number {
   try {
-    return guarded(file, () => {
-      cutExchangesOfTheDead(database, now);
-      return addWriter(database, now);
-    });
+    return guarded(file, () => enter(database, now));
   } catch (error) {
     database.close();
     throw error;

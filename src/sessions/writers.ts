@@ -25,18 +25,6 @@ export function addWriter(database: DatabaseSync, now: number): number {
   return Number(added.lastInsertRowid);
 }
 
-/** Marks what dead writers left open as cut. @returns how many exchanges were marked */
-export function cutExchangesOfTheDead(database: DatabaseSync, now: number): number {
-  const cut = database.prepare(`UPDATE exchange SET state = 'cut' WHERE state = 'open' AND writer = ?`);
-  const end = database.prepare('UPDATE writer SET ended_at = ? WHERE id = ?');
-  let marked = 0;
-  for (const id of deadWriters(database, now)) {
-    marked += Number(cut.run(id).changes);
-    end.run(now, id);
-  }
-  return marked;
-}
-
 export function deadWriters(database: DatabaseSync, now: number): number[] {
   const rows = database
     .prepare('SELECT id, host, pid, started, seen_at FROM writer WHERE ended_at IS NULL')
@@ -83,8 +71,18 @@ export function sayAlive(database: DatabaseSync, writer: number, now: number): v
   }
 }
 
-/** Marks what this writer still has open as cut: it will write no more. */
 export function endWriter(database: DatabaseSync, writer: number, now: number): void {
-  database.prepare(`UPDATE exchange SET state = 'cut' WHERE state = 'open' AND writer = ?`).run(writer);
   database.prepare('UPDATE writer SET ended_at = ? WHERE id = ?').run(now, writer);
+}
+
+/** When a dead writer was last heard of: its last sign of life, or the last thing it wrote. */
+export function lastSeen(database: DatabaseSync, writer: number): number {
+  const row = database
+    .prepare(
+      `SELECT max(seen_at, ifnull((SELECT max(max(started_at, ifnull(ended_at, 0)))
+         FROM (SELECT * FROM exchange ORDER BY seq DESC LIMIT 1000) WHERE writer = writer.id), 0)) AS seen
+       FROM writer WHERE id = ?`,
+    )
+    .get(writer);
+  return Number(row?.['seen'] ?? 0);
 }

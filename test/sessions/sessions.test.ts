@@ -47,11 +47,12 @@ describe('what is written is read back', () => {
     expect(log.exchange('x1')).toEqual({
       ...opened,
       state: 'done',
+      identity: null,
       request,
       closed: closedRecord(),
       channels: [
-        { channel: '0.text', text: 'Hello you' },
-        { channel: '0.tool', text: '{"a":1}' },
+        { channel: '0.text', text: 'Hello you', offsets: [0, 6], times: [20, 22] },
+        { channel: '0.tool', text: '{"a":1}', offsets: [0, 5], times: [21, 23.5] },
       ],
       findings: [asked, answered],
       verdicts: [verdict],
