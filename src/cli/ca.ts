@@ -10,7 +10,7 @@ import {
   type TrustStep,
 } from '../core/trust.ts';
 import { common } from './inspect.ts';
-import { printJson, printLine, table, tell, type GlobalOptions } from './output.ts';
+import { outliveReader, printJson, printLine, table, tell, type GlobalOptions } from './output.ts';
 
 export interface TrustFlags {
   readonly store?: readonly string[];
@@ -51,7 +51,7 @@ export async function caTrust(
 ): Promise<number> {
   let code = 0;
   // Whoever reads may go away (head): what was begun is done to its end.
-  process.stdout.on('error', () => undefined);
+  outliveReader();
   const stores = flags.store ?? [];
   for await (const step of changeStores(common(global), { action, stores, isDryRun: flags.dryRun === true })) {
     if (step.step === 'failed' || (step.step === 'unavailable' && stores.length > 0)) code = 1;

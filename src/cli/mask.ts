@@ -14,8 +14,6 @@ export interface MaskFlags {
 export async function mask(file: string | undefined, flags: MaskFlags, global: GlobalOptions): Promise<number> {
   const format = flags.format ?? 'text';
   if (format !== 'text' && format !== 'jsonl') throw new CoreError('usage', 'Write --format as text or jsonl.');
-  // `scrim mask | head`: the reader has seen enough.
-  process.stdout.on('error', () => process.exit(0));
   const masking = await openMasking({ ...global, env: process.env });
   const input = file === undefined ? process.stdin : await openInput(file);
   if (format === 'text') {

@@ -18,6 +18,20 @@ export function printJson(value: object): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);
 }
 
+let readerNeeded = true;
+
+/** `scrim … | head`: the reader has seen enough, and the command is over. */
+export function endWithReader(): void {
+  process.stdout.on('error', () => {
+    if (readerNeeded) process.exit(0);
+  });
+}
+
+/** Whoever read the events may go away; what this command does goes on. */
+export function outliveReader(): void {
+  readerNeeded = false;
+}
+
 let waitingLines = '';
 
 /** For lines that come many at a time: those of one turn leave together, since a write to a pipe waits for the system. */

@@ -15,9 +15,10 @@ import { demo } from './demo.ts';
 import { doctor, type DoctorFlags } from './doctor.ts';
 import * as inspect from './inspect.ts';
 import { explain, mask, type MaskFlags } from './mask.ts';
-import { isUsageError, sentence, tell, type GlobalOptions } from './output.ts';
+import { endWithReader, isUsageError, sentence, tell, type GlobalOptions } from './output.ts';
 import { keysList, keysRemove, keysSet, tokenAdd, tokenList, tokenRevoke, type TokenFlags } from './keys.ts';
 import { policyTest, type PolicyTestFlags } from './policy-test.ts';
+import { sessionsReplay, type ReplayFlags } from './replay.ts';
 import { run } from './run.ts';
 import { serve, start } from './serve.ts';
 import { setup, type SetupFlags } from './setup.ts';
@@ -26,6 +27,7 @@ import type { ServeFlags } from '../core/serve-flags.ts';
 /** Runs one command line (without the program's name). Resolves to the exit code: 0 done, 1 failed, 2 wrong usage. */
 export async function main(words: readonly string[]): Promise<number> {
   let code = 0;
+  endWithReader();
   const program = new Command('scrim')
     .description('Masks secrets in HTTP(S) model traffic on this machine while it streams, and keeps a local log.')
     .version(version)
@@ -165,6 +167,15 @@ export async function main(words: readonly string[]): Promise<number> {
   command(sessions, 'show', 'show a session or an exchange', (global, made) =>
     inspect.sessionsShow(made.args[0] ?? '', global),
   ).argument('<id>');
+  command(
+    sessions,
+    'replay',
+    'play a session or an exchange as it came; --policy: what another policy would do',
+    (global, made) => sessionsReplay(made.args[0] ?? '', made.opts<ReplayFlags>(), global),
+  )
+    .argument('<id>')
+    .option('--speed <n>', '2 is twice as fast, 0 at once (default: 1; with --json: 0)')
+    .option('--max-pause <seconds>', 'never wait longer than this');
 
   command(program, 'setup', 'make a client go through Scrim however it is started, and take it back', (global, made) =>
     setup(made.args[0], made.opts<SetupFlags>(), global),

@@ -3,9 +3,10 @@
 import { CoreError } from '../core/core-error.ts';
 import { runCommand, signalCode } from '../core/run-command.ts';
 import { readServeOptions, type ServeFlags } from '../core/serve-flags.ts';
-import { tell, type GlobalOptions } from './output.ts';
+import { outliveReader, tell, type GlobalOptions } from './output.ts';
 
 export async function run(words: readonly string[], flags: ServeFlags, global: GlobalOptions): Promise<number> {
+  outliveReader();
   const [program, ...parameters] = words;
   if (program === undefined) throw new CoreError('usage', 'Name the command to run: scrim run -- claude.');
   const options = readServeOptions(

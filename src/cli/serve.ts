@@ -3,12 +3,11 @@
 import { createCore } from '../core.ts';
 import type { CoreEvent } from '../contract/core-events.ts';
 import { readServeOptions, type ServeFlags } from '../core/serve-flags.ts';
-import { printJson, printJsonSoon, tell, type GlobalOptions } from './output.ts';
+import { outliveReader, printJson, printJsonSoon, tell, type GlobalOptions } from './output.ts';
 
 export async function serve(flags: ServeFlags, global: GlobalOptions): Promise<number> {
   const options = readServeOptions(flags, { ...global, env: process.env });
-  // Whoever read the events may go away; the proxy's clients stay.
-  process.stdout.on('error', () => undefined);
+  outliveReader();
   const terminal = global.json === true ? 'none' : 'own';
   const core = await createCore({ ...options, terminal }, (event) =>
     global.json === true ? printJsonSoon(event) : tellEvent(event),

@@ -4,7 +4,7 @@ import { CoreError } from '../core/core-error.ts';
 import { defaultListen } from '../core/machine.ts';
 import { openSetup, type Setup, type SetupOutcome } from '../core/setup.ts';
 import { common } from './inspect.ts';
-import { printJson, printLine, table, tell, type GlobalOptions } from './output.ts';
+import { outliveReader, printJson, printLine, table, tell, type GlobalOptions } from './output.ts';
 
 export interface SetupFlags {
   readonly undo?: boolean;
@@ -23,7 +23,7 @@ export async function setup(client: string | undefined, flags: SetupFlags, globa
   const isUndo = flags.undo === true;
   const isDryRun = flags.dryRun === true;
   // Whoever reads may go away (head): what was begun is done to its end.
-  process.stdout.on('error', () => undefined);
+  outliveReader();
   let count = 0;
   let refused = 0;
   for await (const outcome of opened.change({ client, isUndo, isDryRun })) {

@@ -17,7 +17,7 @@ export interface KnownPeer {
 export interface Peers {
   /** A client has connected: the look-up begins. */
   connected(socket: Socket): void;
-  /** Its facts come later, or never. */
+  /** Of a client that has sent a request; it is guarded from now on. Its facts come later, or never. */
   of(client: Pick<ClientSide, 'address' | 'port'>): KnownPeer;
   /** Guards a process that a client was started as. */
   guard(pid: number): Promise<void>;
@@ -29,6 +29,8 @@ export interface Peers {
 interface FoundPeer {
   facts: ProcessFacts | undefined;
   looking: Promise<void> | undefined;
+  /** It has sent a request, and not only looked whether somebody listens. */
+  isClient: boolean;
 }
 
 const unknown: KnownPeer = { facts: undefined, looking: undefined };
@@ -44,7 +46,7 @@ export function createPeers(): Peers {
       const peer = peerOf(socket);
       if (peer === undefined) return;
       const key = keyOf(peer.address, peer.port);
-      const found: FoundPeer = { facts: undefined, looking: undefined };
+      const found: FoundPeer = { facts: undefined, looking: undefined, isClient: false };
       known.set(key, found);
       socket.once('close', () => {
         if (known.get(key) === found) known.delete(key);
@@ -52,10 +54,16 @@ export function createPeers(): Peers {
       found.looking = identity.of(peer).then((facts) => {
         found.facts = facts;
         found.looking = undefined;
-        if (facts !== undefined) guarded.guard(facts);
+        if (facts !== undefined && found.isClient) guarded.guard(facts);
       });
     },
-    of: ({ address, port }) => known.get(keyOf(address, port)) ?? unknown,
+    of({ address, port }) {
+      const found = known.get(keyOf(address, port));
+      if (found === undefined) return unknown;
+      if (!found.isClient && found.facts !== undefined) guarded.guard(found.facts);
+      found.isClient = true;
+      return found;
+    },
     async guard(pid) {
       const facts = await identity.facts(pid);
       if (facts !== undefined) guarded.guard(facts);
