@@ -1,7 +1,7 @@
 // The one error of this folder. Callers look at `code`; the message is for a person and says what to do next.
 
 export type SessionsErrorCode =
-  'cannot-open' | 'damaged' | 'newer-version' | 'cannot-record' | 'cannot-read' | 'unknown-exchange';
+  'cannot-open' | 'damaged' | 'newer-version' | 'cannot-record' | 'cannot-read' | 'unknown-exchange' | 'bad-query';
 
 export class SessionsError extends Error {
   override readonly name = 'SessionsError';

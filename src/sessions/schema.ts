@@ -112,6 +112,20 @@ export const steps: readonly Step[] = [
   ) STRICT, WITHOUT ROWID;
   `,
   splitTexts,
+  `
+  -- Exchanges that changed, or went, after they had ended: what the index (search.db) says of them does not hold. The indexer
+  -- takes them off again. "changes" tells it of one more change while it was at work.
+  CREATE TABLE search_stale (exchange INTEGER PRIMARY KEY, changes INTEGER NOT NULL) STRICT;
+  CREATE TRIGGER search_changed AFTER UPDATE OF state, process ON exchange WHEN old.state <> 'open' BEGIN
+    INSERT INTO search_stale VALUES (old.seq, 1) ON CONFLICT (exchange) DO UPDATE SET changes = changes + 1;
+  END;
+  CREATE TRIGGER search_gone AFTER DELETE ON exchange BEGIN
+    INSERT INTO search_stale VALUES (old.seq, 1) ON CONFLICT (exchange) DO UPDATE SET changes = changes + 1;
+  END;
+  CREATE TRIGGER search_emptied AFTER DELETE ON content BEGIN
+    INSERT INTO search_stale VALUES (old.exchange, 1) ON CONFLICT (exchange) DO UPDATE SET changes = changes + 1;
+  END;
+  `,
 ];
 
 export const schemaVersion = steps.length;
