@@ -56,18 +56,20 @@ function pairsOf(edit: Edit): Pair[] {
     case 'yaml':
     case 'ini':
       return edit.settings.flatMap((setting): Pair[] =>
-        'items' in setting ? setting.items.flatMap(pairsInLine) : [[setting.path.at(-1) ?? '', String(setting.value)]],
+        'items' in setting
+          ? setting.items.map((item): Pair => [item.split('=', 1)[0] ?? '', item.slice(item.indexOf('=') + 1)])
+          : [[setting.path.at(-1) ?? '', String(setting.value)]],
       );
     case 'value':
       return [];
   }
 }
 
-/** `NAME=value` with or without quotes, as shells, `.env` files, git and npm have them; fish's `set -gx NAME value` too. */
+/** As shells, `.env` files, git and npm have it: `NAME=value` with or without quotes; fish's `'NAME=value'` and `set -gx NAME 'value'`. */
 function pairsInLine(line: string): Pair[] {
-  const pairs = /'?\b([A-Za-z][\w.-]*)(?:\s*=\s*|\s+(?='))(?:'([^']*)'|"([^"]*)"|([^\s'"]+))/g;
-  return [...line.matchAll(pairs)].map(([, name = '', single, double, bare]): Pair => [
-    name,
-    single ?? double ?? bare ?? '',
+  const pairs = /'([A-Za-z][\w.-]*)=([^']*)'|([A-Za-z][\w.-]*)(?:\s*=\s*|\s+(?='))(?:'([^']*)'|"([^"]*)"|([^\s'"]+))/g;
+  return [...line.matchAll(pairs)].map(([, whole, inside, name, single, double, bare]): Pair => [
+    whole ?? name ?? '',
+    inside ?? single ?? double ?? bare ?? '',
   ]);
 }

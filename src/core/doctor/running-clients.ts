@@ -77,7 +77,7 @@ async function runningClients(context: DoctorContext): Promise<readonly CheckRes
   });
 }
 
-const maxListed = 5;
+const maxListed = 10;
 
 function listed(processes: readonly RunningClient[]): string {
   const pids = processes.map(({ pid }) => pid).sort((a, b) => a - b);
