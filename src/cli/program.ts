@@ -13,6 +13,7 @@ import {
 import { caPath, caRotate, caStatus, caTrust, type TrustFlags } from './ca.ts';
 import { demo } from './demo.ts';
 import { doctor, type DoctorFlags } from './doctor.ts';
+import { sessionsExport } from './export.ts';
 import * as inspect from './inspect.ts';
 import { explain, mask, type MaskFlags } from './mask.ts';
 import { endWithReader, isUsageError, sentence, tell, type GlobalOptions } from './output.ts';
@@ -22,6 +23,7 @@ import { sessionsReplay, type ReplayFlags } from './replay.ts';
 import { run } from './run.ts';
 import { serve, start } from './serve.ts';
 import { setup, type SetupFlags } from './setup.ts';
+import type { ExportFlags } from '../core/export.ts';
 import type { ServeFlags } from '../core/serve-flags.ts';
 
 /** Runs one command line (without the program's name). Resolves to the exit code: 0 done, 1 failed, 2 wrong usage. */
@@ -176,6 +178,20 @@ export async function main(words: readonly string[]): Promise<number> {
     .argument('<id>')
     .option('--speed <n>', '2 is twice as fast, 0 at once (default: 1; with --json: 0)')
     .option('--max-pause <seconds>', 'never wait longer than this');
+
+  command(sessions, 'export', 'the log in another format: to stdout, or to a receiver', (global, made) =>
+    sessionsExport(made.opts<ExportFlags>(), global),
+  )
+    .option('--format <format>', 'jsonl, csv, har, ocsf or cef (default: jsonl; for syslog cef)')
+    .option('--since <when>', 'such as 12h, 30d or 2026-11-01 (default: from the beginning)')
+    .option('--until <when>', 'the same; what began later is left out')
+    .option('--session <id>', 'only this session')
+    .option(
+      '--to <receiver>',
+      'syslog+tcp://, syslog+tls:// or syslog+udp://HOST[:PORT], https://… or otlp+http(s)://…',
+    )
+    .option('--ca <file>', 'authorities of the receiver (PEM), besides the usual ones')
+    .option('--live', 'go on with what is recorded from now on, until you press Ctrl-C');
 
   command(program, 'setup', 'make a client go through Scrim however it is started, and take it back', (global, made) =>
     setup(made.args[0], made.opts<SetupFlags>(), global),

@@ -82,6 +82,18 @@ export interface SessionsPolicy {
   readonly onFailure: 'stop' | 'continue';
 }
 
+/** A receiver of finished exchanges. */
+export interface ExportTarget {
+  /** `syslog+tls://HOST`, `https://…`, `otlp+https://…`: see docs/export.md. */
+  readonly to: string;
+  /** Null: what is usual for such a receiver. */
+  readonly format: 'jsonl' | 'ocsf' | 'cef' | null;
+  /** Environment variable with a webhook's secret; null: SCRIM_EXPORT_SECRET. */
+  readonly secretEnv: string | null;
+  /** PEM file of authorities that the receiver's certificate may come from. */
+  readonly ca: string | null;
+}
+
 /** What a scope may change. */
 /**
  * `auto`: a local token is replaced by the stored key, other credentials pass in proxy mode, and in gateway mode where no
@@ -119,6 +131,8 @@ export interface Policy extends ScopedPolicy {
   /** The gateway's providers by name, the known ones included. */
   readonly providers: Readonly<Record<string, Provider>>;
   readonly sessions: SessionsPolicy;
+  /** Live export; empty for none. */
+  readonly export: readonly ExportTarget[];
   /** In the order of the file; `policy` is the outcome of laying the scope over the rest. */
   readonly scopes: readonly { readonly match: ScopeMatch; readonly policy: ScopedPolicy }[];
 }

@@ -57,6 +57,12 @@ export function resolvePolicy(file: PolicyFile): Policy {
       originals: originals(file.sessions?.originals ?? 'never'),
       onFailure: file.sessions?.['on-failure'] ?? 'stop',
     },
+    export: (file.export ?? []).map((target) => ({
+      to: target.to,
+      format: target.format ?? null,
+      secretEnv: target['secret-env'] ?? null,
+      ca: target.ca ?? null,
+    })),
     scopes: (file.scopes ?? []).map((scope) => ({ match: scopeMatch(scope.match), policy: layOver(scoped, scope) })),
   };
 }

@@ -181,6 +181,19 @@ const provider = z.union([
   }),
 ]);
 
+const exportTarget = z.strictObject({
+  to: z
+    .string()
+    .max(2_000)
+    .regex(
+      /^(syslog\+(tcp|tls|udp)|https?|otlp\+https?):\/\/[^\s@]+$/,
+      'Write a receiver such as "syslog+tls://logs.example.com", "https://hooks.example.com/scrim" or "otlp+https://otel.example.com:4318".',
+    ),
+  format: z.enum(['jsonl', 'ocsf', 'cef']).optional(),
+  'secret-env': name.optional().describe('environment variable that holds the secret of a webhook'),
+  ca: name.optional().describe('PEM file of authorities for the certificate of the receiver'),
+});
+
 export const policyFileSchema = z
   .strictObject({
     version: z.literal(1, 'Write "version: 1": this Scrim reads no other.').optional(),
@@ -204,6 +217,7 @@ export const policyFileSchema = z
     approved: approved.optional(),
     approval: approval.optional(),
     scopes: z.array(scope).max(1_000).optional(),
+    export: z.array(exportTarget).max(20).optional().describe('receivers that get each finished exchange, masked'),
     sessions: z
       .strictObject({
         retain: duration.optional(),

@@ -29,5 +29,8 @@ approval: { timeout: 90s, on-timeout: deny, keep-alive: 5s, hook: [./approve.sh]
 scopes:
   - { match: { project: "~/code/prod-*" }, requests: mask }
   - { match: { model: [gpt-*, o1], host: api.openai.com }, mode: observe, masking: { packs: [secrets, pii], keys: [iban] } }
+export:
+  - { to: "syslog+tls://logs.example.com", format: ocsf, ca: /etc/ssl/company.pem }
+  - { to: "https://hooks.example.com/scrim", secret-env: HOOK_SECRET }
 sessions: { retain: 7d, max-size: 64MiB, originals: never, on-failure: continue }
 `;
