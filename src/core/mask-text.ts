@@ -4,7 +4,7 @@ import { losslessCodec } from '../base/lossless-text.ts';
 import type { Finding, Masking } from '../masking/masking.ts';
 import { applyEdits, checkRule } from '../masking/masking.ts';
 import { locations } from '../settings/locations.ts';
-import type { Policy } from '../policy/policy.ts';
+import type { MaskingPolicy, Policy } from '../policy/policy.ts';
 import { checkRiskRule } from '../risk/risk.ts';
 import { createPolicyFile } from '../settings/policy-file.ts';
 import { CoreError } from './core-error.ts';
@@ -21,10 +21,12 @@ export async function openMasking(options: MaskOptions): Promise<Masking> {
   return (await openMaskingOf(options)).masking;
 }
 
-/** The same with the policy itself. */
-export async function openMaskingOf(
-  options: MaskOptions,
-): Promise<{ readonly policy: Policy; readonly masking: Masking }> {
+/** The same with the policy itself, and the masking of each of its scopes. */
+export async function openMaskingOf(options: MaskOptions): Promise<{
+  readonly policy: Policy;
+  readonly masking: Masking;
+  readonly maskingOf: (scoped: MaskingPolicy) => Masking;
+}> {
   const places = locations({ dataDir: options.dataDir, policyFile: options.policy, env: options.env });
   const file = await createPolicyFile({
     path: places.policyFile,
@@ -40,7 +42,7 @@ export async function openMaskingOf(
   const { own: secrets } = await openKeyStores(places, options);
   const fingerprint = await openFingerprint(secrets);
   const source = await openMaskingSource(file.policy, { env: options.env, projectFolder: process.cwd(), fingerprint });
-  return { policy: file.policy, masking: source.of(file.policy.masking) };
+  return { policy: file.policy, masking: source.of(file.policy.masking), maskingOf: (scoped) => source.of(scoped) };
 }
 
 /** Masks a text as it comes, byte for byte where nothing matches. */
