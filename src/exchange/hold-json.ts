@@ -11,7 +11,7 @@ import type { BodyRewriter, MaskingInForce, RewriteOptions } from './rewriter.ts
 
 /** Characters. An answer of a model is shorter, unless it holds pictures: what is longer leaves as it comes, as long as
  * nothing in it could be a call or code. */
-const maxHeld = 8 * 1024 * 1024;
+const maxHeld = 4 * 1024 * 1024;
 /** Without any of these there is no call and no code to judge. Serializers may escape the backtick. */
 const longestSign = 16;
 const mayHold = /_call|tool_use|functionCall|mcp_approval|```|~~~|\\u0060|\\u007[eE]|\\u00[46][0-9a-fA-F]/;
@@ -44,10 +44,9 @@ export function holdJson(
   };
   /** SECURITY: a call so far behind cannot be judged with what came before it. */
   const pass = (text: string, out: string): string => {
-    const seen = tail + text;
-    if (mayHold.test(seen))
+    if (mayHold.test(text) || mayHold.test(tail + text.slice(0, longestSign)))
       throw new ExchangeError('too-large', 'The response is larger than Scrim can judge as a whole; ask for less.');
-    tail = seen.slice(-longestSign);
+    tail = (tail + text.slice(-longestSign)).slice(-longestSign);
     tellPassed();
     return out;
   };
