@@ -10,6 +10,7 @@ import { instanceChecks } from './doctor/instance-checks.ts';
 import { keychainCheck } from './doctor/keychain-check.ts';
 import { runningClientsCheck } from './doctor/running-clients.ts';
 import { shellCheck } from './doctor/shell-check.ts';
+import { cleanText } from '../identity/process-facts.ts';
 import type { Common } from './inspect.ts';
 
 /** In the order in which they are told. */
@@ -27,5 +28,7 @@ const checks: readonly Check<DoctorContext>[] = [
 /** Looks, and changes nothing that a person would notice. Never rejects; takes six seconds at the longest. */
 export async function diagnose(common: Common): Promise<readonly CheckResult[]> {
   const context = doctorContext(common);
-  return (await Promise.all(checks.map((check) => runCheck(check, context)))).flat();
+  const results = await Promise.all(checks.map((check) => runCheck(check, context)));
+  // Names of files are other people's text, and this goes to a terminal.
+  return results.flat().map((result) => ({ ...result, why: cleanText(result.why) }));
 }

@@ -40,6 +40,13 @@ test('in profiles, settings and the environment; the value is nowhere in what is
   expect((await patient.scrim(['doctor', '--fix'], { GROQ_API_KEY: groq })).err).not.toContain(rest(groq));
 });
 
+test('a file whose name would steer the terminal is named without doing so', async () => {
+  using patient = newPatient();
+  patient.write('.config/tool/\u001b[2Jx.json', JSON.stringify({ key: makeSecret('anthropic', 'name') }));
+  const { of } = await patient.examine();
+  expect(of('exposed key anthropic')?.why).toContain('~/.config/tool/\ufffd[2Jx.json');
+});
+
 test('references, placeholders and local tokens are no keys', async () => {
   using patient = newPatient();
   patient.write(
