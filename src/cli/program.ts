@@ -21,6 +21,7 @@ import { keysList, keysRemove, keysSet, tokenAdd, tokenList, tokenRevoke, type T
 import { policyTest, type PolicyTestFlags } from './policy-test.ts';
 import { sessionsReplay, type ReplayFlags } from './replay.ts';
 import { run } from './run.ts';
+import { sessionsSearch, type SearchFlags } from './search.ts';
 import { serve, start } from './serve.ts';
 import { setup, type SetupFlags } from './setup.ts';
 import type { ExportFlags } from '../core/export.ts';
@@ -179,6 +180,16 @@ export async function main(words: readonly string[]): Promise<number> {
     .option('--speed <n>', '2 is twice as fast, 0 at once (default: 1; with --json: 0)')
     .option('--max-pause <seconds>', 'never wait longer than this');
 
+  command(
+    sessions,
+    'search',
+    'find exchanges by words, "phrases" and fields such as rule:aws-* since:2d',
+    (global, made) => sessionsSearch(made.args, made.opts<SearchFlags>(), global),
+  )
+    .argument('<query...>')
+    .allowUnknownOption()
+    .option('--limit <n>', 'at most this many (default: 20)')
+    .option('--cursor <cursor>', 'go on after the hit that had this cursor');
   command(sessions, 'export', 'the log in another format: to stdout, or to a receiver', (global, made) =>
     sessionsExport(made.opts<ExportFlags>(), global),
   )

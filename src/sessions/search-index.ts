@@ -126,6 +126,13 @@ export function isIndexOf(index: DatabaseSync, log: DatabaseSync): boolean {
   return row?.['id'] === id || log.prepare('SELECT 1 FROM search_stale WHERE exchange = ?').get(seq) !== undefined;
 }
 
+/** Exchanges behind the frontier; all of them without an index. */
+export function unindexedOf(index: DatabaseSync | undefined, log: DatabaseSync): number {
+  const frontier = index === undefined ? 0 : frontierOf(index).seq;
+  // The index of time is the smallest that tells.
+  return Number(log.prepare('SELECT count(*) AS n FROM exchange WHERE seq > ?').get(frontier)?.['n'] ?? 0);
+}
+
 /** The terms of a part, for `matchExpression`. */
 export function vocabularyOf(database: DatabaseSync, part: number): Vocabulary {
   let terms: StatementSync | undefined;

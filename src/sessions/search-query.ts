@@ -33,6 +33,8 @@ export interface QueryProblem {
 export interface QueryOptions {
   /** Milliseconds since the Unix epoch: what `since:2d` counts from. */
   readonly now: number;
+  /** What `folder:~/code` begins with; without it `~` is a character. */
+  readonly home?: string;
   /** ` Did you mean "program"?` with a leading space, or nothing. */
   suggest(written: string, known: readonly string[]): string;
 }
@@ -225,7 +227,8 @@ class Parser {
       }
       return { is: 'range', field: name, ...range };
     }
-    const pattern = value.toLowerCase();
+    const { home } = this.#options;
+    const pattern = (home === undefined ? value : value.replace(/^~(?=[/\\])/, () => home)).toLowerCase();
     if (field.choices !== undefined && !pattern.includes('*') && !field.choices.includes(pattern))
       fail(`${name} is one of ${field.choices.join(', ')}.${this.#options.suggest(pattern, field.choices)}`);
     return { is: 'value', field: name, pattern };

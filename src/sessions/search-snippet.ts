@@ -57,6 +57,7 @@ function cut(where: string, text: string, at: number, any: RegExp): Snippet {
     .replace(/^[\uDC00-\uDFFF]|[\uD800-\uDBFF]$/g, '')
     .replace(/\s+/g, ' ');
   const shown = `${begin > 0 ? '…' : ''}${part}${end < text.length ? '…' : ''}`;
+  any.lastIndex = 0;
   const marks = [...shown.matchAll(any)].map((found) => [found.index, found.index + found[0].length] as const);
   return { where: asMasked(where), text: asMasked(shown), marks };
 }

@@ -7,7 +7,7 @@ import type { ExchangeRecord, ExchangeState, RecordedVerdict } from '../contract
 import { logFile, openForReading } from './database.ts';
 import { asSessionsError, isDamage, SessionsError } from './errors.ts';
 import { indexedSeqs } from './search-indexed.ts';
-import { frontierOf, isIndexOf, openIndexForReading } from './search-index.ts';
+import { frontierOf, isIndexOf, openIndexForReading, unindexedOf } from './search-index.ts';
 import type { SearchQuery } from './search-query.ts';
 import { openScan } from './search-scan.ts';
 import { snippetOf, type Snippet } from './search-snippet.ts';
@@ -27,6 +27,8 @@ export interface SearchHit {
   /** Rules of findings and verdicts, each once. */
   readonly rules: readonly string[];
   readonly snippet: Snippet | null;
+  /** Hand it to another search to go on after this hit. */
+  readonly cursor: string;
 }
 
 export interface SearchPage {
@@ -134,7 +136,7 @@ class Search {
       const row = found ? this.#source.row(seq) : undefined;
       if (row !== undefined && this.#isInTime(row.startedAt)) {
         const record = row.record();
-        hits.push(toHit(record, snippet?.(record) ?? null));
+        hits.push(toHit(record, snippet?.(record) ?? null, seq.toString(36)));
       } else if (performance.now() > this.#deadline) {
         ended = 'time';
         break;
@@ -144,7 +146,7 @@ class Search {
       hits,
       cursor: ended === 'log' ? null : (cursor ?? below).toString(36),
       ended,
-      unindexed: this.#unindexed(),
+      unindexed: unindexedOf(this.#index, this.#log),
     };
   }
 
@@ -189,17 +191,9 @@ class Search {
     const { since, before } = this.#query;
     return (since === null || startedAt >= since) && (before === null || startedAt < before);
   }
-
-  #unindexed(): number {
-    const frontier = this.#index === undefined ? 0 : frontierOf(this.#index).seq;
-    const row = this.#log
-      .prepare('SELECT count(*) AS n FROM (SELECT 1 FROM exchange WHERE seq > ? LIMIT 1000000)')
-      .get(frontier);
-    return Number(row?.['n'] ?? 0);
-  }
 }
 
-function toHit(record: ExchangeRecord, snippet: Snippet | null): SearchHit {
+function toHit(record: ExchangeRecord, snippet: Snippet | null, cursor: string): SearchHit {
   const { id, session, startedAt, client, host, state } = record;
   return {
     id,
@@ -216,5 +210,6 @@ function toHit(record: ExchangeRecord, snippet: Snippet | null): SearchHit {
       ...new Set([...record.findings, ...record.verdicts.flatMap(({ reasons }) => reasons)].map(({ rule }) => rule)),
     ],
     snippet,
+    cursor,
   };
 }
