@@ -2,9 +2,10 @@
 
 import { flagValues, fromOperand, operands } from './arguments.ts';
 import type { Command } from './facts.ts';
-import { feedShell, fromSubstitution, noteFeeders, shells } from './feeding.ts';
+import { feedShell, fromSubstitution, noteFeeders, noteUnknown, shells, standIn } from './feeding.ts';
 import { searched } from './find-roots.ts';
 import { resolvePath } from './paths.ts';
+import { printed } from './printed.ts';
 import { readPowershell } from './powershell.ts';
 import { own, inside, type Flow, type Runs, type Shell } from './shell-state.ts';
 
@@ -59,11 +60,14 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
       return { text: '', commands };
     },
     unalias: () => null,
+    printf: ({ args }, shell) => {
+      if (args[0] !== '-v') return null;
+      own(shell, 'variables').set(args[1] ?? '', printed('printf', args.slice(2), null) ?? '');
+      return { text: '', commands: [] };
+    },
     eval: (command, shell, runs) => {
       const text = command.args.join(' ');
-      if (/base64\s+(?:-d|-D|--decode)|xxd\s+-r|b64decode|\|\s*rev\b|tr\s+['"]?A-Za-z['"]?\s+['"]?N-ZA-M/.test(text))
-        shell.facts.signs.set('decoded-to-shell', shell.place);
-      if (/[$`]\(?\s*(?:curl|wget)\b/.test(text)) shell.facts.signs.set('piped-to-shell', shell.place);
+      noteUnknown(text, shell);
       return runs.readShell(text, { ...shell, depth: shell.depth + 1 });
     },
     trap: ({ args }, shell, runs) => {
@@ -78,12 +82,14 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
     },
     source: sourceFile,
     '.': sourceFile,
-    read: ({ args, input }, shell) => {
+    read: ({ args, input, feeders }, shell) => {
       const names = operands(args, new Set(['-p', '-t', '-n', '-N', '-d', '-u', '-i', '-a']));
       const line = input?.split('\n')[0];
       const fields = line?.trim().split(/\s+/) ?? [];
       names.forEach((name, i) => {
-        if (line === undefined) own(shell, 'variables').delete(name);
+        const unknown = line === undefined ? standIn(feeders) : null;
+        if (unknown !== null) own(shell, 'variables').set(name, unknown);
+        else if (line === undefined) own(shell, 'variables').delete(name);
         else own(shell, 'variables').set(name, i === names.length - 1 ? fields.slice(i).join(' ') : (fields[i] ?? ''));
       });
       return null;
@@ -180,17 +186,19 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
       const words = args.slice(i);
       if (words.length === 0) return null;
       const fed = fedWords(command);
+      const unknown = standIn(command.feeders);
       const whole =
         mark === ''
           ? [...words, ...fed]
           : words.flatMap((word) =>
               word.includes(mark)
                 ? fed.length === 0
-                  ? [word]
+                  ? [unknown === null ? word : word.replaceAll(mark, () => unknown)]
                   : fed.map((each) => word.replaceAll(mark, () => each))
                 : [word],
             );
       const next = inside(shell);
+      if (mark !== '' && words[0] === mark && fed.length === 0) shell.facts.signs.set('computed', shell.place);
       if (shells.test(words[0] ?? '') && !words.slice(1).some((word) => /^-\w*c/.test(word)))
         noteFeeders(command, shell);
       return runs.start(
@@ -302,7 +310,7 @@ function suCommand(command: Command, shell: Shell, runs: Runs): Flow | null {
   return command.input === null ? null : runs.readShell(command.input, next);
 }
 
-const lists = /^(?:find|ls|ll|tree|du|fd|fdfind|rg|grep)$/;
+const lists = /^(?:g?find|bfs|ls|ll|tree|du|fd|fdfind|rg|grep)$/;
 
 /** What `xargs` appends: known words, or the places that a `find` searches. */
 function fedWords(command: Command): string[] {
@@ -313,8 +321,9 @@ function fedWords(command: Command): string[] {
       .slice(0, 64);
   const search = command.feeders.find((feeder) => lists.test(feeder.name));
   if (search === undefined) return [];
-  if (search.name === 'find') return searched(search.args).map((root) => `${root}/{}`);
+  if (/^(?:g?find|bfs)$/.test(search.name)) return searched(search.args).map((root) => `${root}/{}`);
   const paths = operands(search.args);
+  if (search.name === 'ls' && paths.length === 0) return ['*'];
   // `rg -l word folder`: the first operand is what is searched for.
   return (/^l[sl]$|^tree$|^du$/.test(search.name) ? paths : paths.slice(1)).map((path) =>
     /[*?]/.test(path) ? path : `${path}/{}`,

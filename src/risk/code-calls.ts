@@ -102,7 +102,7 @@ function literal(source: string, named: ReadonlyMap<string, string>): string | s
     /([rbfuRBFU]{0,2})("""|'''|["'`])((?:(?!\2)[^\\]|\\[\s\S])*)\2|[A-Za-z_$][\w$]*|[^\s+."'`\w$]+/g,
   )) {
     if (body !== undefined) {
-      sum += unescapeLiteral(body);
+      sum += unescapeLiteral(filled(body, named));
       known = true;
     } else if (/^[A-Za-z_$]/.test(whole)) {
       const value = named.get(whole.replace(/^\$/, ''));
@@ -117,6 +117,15 @@ function literal(source: string, named: ReadonlyMap<string, string>): string | s
     else break;
   }
   return known ? sum : null;
+}
+
+/** `${home}/x`, `{home}/x`, `#{home}/x`: variables that are known. */
+function filled(body: string, named: ReadonlyMap<string, string>): string {
+  if (named.size === 0 || !/[{$]/.test(body)) return body;
+  return body.replace(
+    /[$#]?\{(\w{1,60})\}|\$(\w{1,60})/g,
+    (whole, a?: string, b?: string) => named.get(a ?? b ?? '') ?? whole,
+  );
 }
 
 /** Cut at commas outside of quotes and brackets. */

@@ -2,10 +2,15 @@
 // written out. No parser: one pass of tokens that all these languages share (names, strings, brackets).
 
 import { callsOf, literals, unescapeLiteral, type Call } from './code-calls.ts';
+import { fetchesFromNet, noteShapes } from './code-shapes.ts';
 import { credentialAt } from './credentials.ts';
+import { variablesPrinted } from './environment.ts';
 import { add, spend } from './facts.ts';
+import { note } from './fetched.ts';
+import { noteUnknown } from './feeding.ts';
 import { hostOf, isUrl } from './hosts.ts';
 import { resolvePath } from './paths.ts';
+import { aliasesIn, plainly } from './plain-code.ts';
 import { unescape } from './printed.ts';
 import { inside, type Runs, type Shell } from './shell-state.ts';
 import { judgeSql, looksLikeSql } from './sql.ts';
@@ -15,9 +20,9 @@ const maxCode = 65_536;
 const runsText =
   /(?:^|[.:])(?:system|popen[234]?|getoutput|getstatusoutput|exec|execSync|execFile|execFileSync|execa|execaCommand|spawn|spawnSync|shell_exec|passthru|proc_open|run|call|check_call|check_output|Popen|capture[23]e?|popen2e|pipeline|exec_command|shell_command|run_command|run_terminal_cmd|shell|bash|local_shell|Command|ProcessBuilder|cmd|create_subprocess_shell|create_subprocess_exec|execute|Start|sh|zx|posix_spawn|execvp?e?|execlp?e?|spawnvp?e?|spawnlp?e?|startfile|command|sudo|do_shell_script|write_stdin)$/;
 const deletesTree =
-  /(?:^|[.:])(?:rmtree|rm_rf|rm_r|remove_dir_all|RemoveAll|removeSync|emptyDirSync|emptyDir|rimraf|rimrafSync|deleteDirectory|remove_entry_secure|remove_tree|deltree)$/;
+  /(?:^|[.:])(?:rmtree|rm_rf|rm_r|remove_dir_all|RemoveAll|emptyDirSync|emptyDir|rimraf|rimrafSync|deleteDirectory|remove_entry_secure|remove_tree|deltree)$/;
 const deletesFile =
-  /(?:^|[.:])(?:rm|rmSync|unlink|unlinkSync|rmdir|rmdirSync|removedirs|remove_file|Remove|deleteIfExists|delete_file|remove)$/;
+  /(?:^|[.:])(?:rm|rmSync|removeSync|unlink|unlinkSync|rmdir|rmdirSync|removedirs|remove_file|Remove|deleteIfExists|delete_file|remove)$/;
 const writesFile =
   /(?:^|[.:])(?:writeFile|writeFileSync|appendFile|appendFileSync|createWriteStream|outputFile|outputFileSync|write_text|write_bytes|file_put_contents|WriteFile|AppendAllText|WriteAllText|writeTextFile|WriteString|copyFile|copyFileSync|symlink|symlinkSync)$/;
 const readsFile =
@@ -43,11 +48,19 @@ export function readCode(source: string, language: string, shell: Shell, runs: R
   )) {
     if (named.size < 200) named.set(name, unescapeLiteral(value));
   }
-  structure(text, shell);
+  if (/^\s*[$<]\(/.test(text)) noteUnknown(text.slice(0, 400), shell);
+  noteShapes(source.slice(0, maxCode), shell);
+  if (text !== source) noteShapes(text, shell);
   noteCredentials(text, shell);
+  if (place !== 'code') {
+    const variable = variablesPrinted(source.slice(0, maxCode), false);
+    if (variable !== null) add(facts.credentials, { name: variable, place });
+  }
+  const fetching = fetchesFromNet(text);
+  const aliases = aliasesIn(text);
   for (const call of callsOf(text, named)) {
     if (!spend(facts, 1, place)) return;
-    judgeCall(call, shell, runs);
+    judgeCall(renamed(call, aliases), shell, runs, fetching);
   }
   // `` `cmd` `` and `%x(cmd)` start programs in Ruby, Perl and PHP; `$`cmd`` does in Bun and zx.
   const ticks = /^(?:ruby|perl|php|rb|pl)$/.test(language)
@@ -90,11 +103,11 @@ export function readCode(source: string, language: string, shell: Shell, runs: R
       );
   }
   for (const [, written = ''] of text.matchAll(
-    /\b(?:unlink|rmtree|rmdir|remove_tree)\s+(?:glob\s*\(?\s*)?["'<]([~/.][^"'>\n]{1,300})["'>]/g,
+    /\b(?:unlink|rmtree|rmdir|remove_tree|rm_rf|rm_r|delete-directory|delete-file|file\s+delete(?:\s+-force)?(?:\s+--)?)\s+(?:for\s+)?(?:glob\s*\(?\s*)?["'<]?([~/.][^"'>\s;)]{0,300})/g,
   ))
     add(facts.paths, {
       path: resolvePath(written, shell.folder, shell.home),
-      use: 'delete',
+      use: /^(?:~|\/)/.test(written) ? 'delete-tree' : 'delete',
       content: null,
       elsewhere: shell.elsewhere,
       place,
@@ -103,22 +116,6 @@ export function readCode(source: string, language: string, shell: Shell, runs: R
     for (const [, , command = ''] of text.matchAll(/\b(?:system|exec)\s+(["'])((?:(?!\1)[^\\\n]|\\.){1,4000})\1/g))
       run(unescapeLiteral(command), shell, runs);
   }
-}
-
-const homes =
-  /os\.environ(?:\.get\(|\[)\s*["'](?:HOME|USERPROFILE)["']\s*[\])]|os\.getenv\(\s*["'](?:HOME|USERPROFILE)["']\s*\)|process\.env(?:\.(?:HOME|USERPROFILE)\b|\[["'](?:HOME|USERPROFILE)["']\])|(?:\bos\.)?\bhomedir\(\)|(?:pathlib\.)?Path\.home\(\)|Dir\.home\b|\$?ENV[{[]["']?HOME["']?[\]}]|System\.getProperty\(\s*["']user\.home["']\s*\)|getenv\(\s*["']HOME["']\s*\)|std::env::var\(\s*"HOME"\s*\)(?:\.unwrap\(\))?/g;
-
-/** The same program with what can be known written out: the home folder, lists joined to a text. */
-function plainly(source: string): string {
-  let text = source;
-  if (/home|HOME|USERPROFILE/.test(text))
-    text = text.replace(homes, '"~"').replaceAll('${"~"}', '~').replaceAll('{"~"}', '~');
-  if (text.includes('.join'))
-    text = text.replace(
-      /\[((?:\s*(?:"[^"\n]*"|'[^'\n]*')\s*,?){1,64})\]\.join\(\s*(["'])([^"'\n]*)\2\s*\)/g,
-      (_, list: string, _quote, by: string) => JSON.stringify(literals(list).join(by)),
-    );
-  return text;
 }
 
 /** Texts that are the path of a credential, wherever they stand. */
@@ -134,65 +131,16 @@ function noteCredentials(text: string, shell: Shell): void {
   }
 }
 
-/** Shapes that need more than one call to be seen. */
-function structure(text: string, shell: Shell): void {
-  const { facts, place } = shell;
-  if (
-    /\b(?:exec|eval|Function|execSync|system)\s*\(.{0,80}(?:requests\.get|urlopen|urllib|fetch\(|axios|https?\.get|open-uri|URI\.open|LWP|file_get_contents\(\s*["']https?:)|(?:\bfetch\(|axios\.get\(|requests\.get\(|https?\.get\().{0,300}\b(?:eval|exec|Function)\b\s*[()]/s.test(
-      text,
-    )
-  )
-    facts.signs.set('piped-to-shell', place);
-  if (
-    /\bboto3\b|@aws-sdk|aws-sdk|google\.cloud|googleapiclient|@google-cloud|azure\.mgmt/.test(text) &&
-    /\.(?:delete|terminate|delete_[a-z_]+|terminate_[a-z_]+|deleteObject\w*|deleteBucket|terminateInstances)\s*\(|new\s+(?:Delete|Terminate)\w+Command/.test(
-      text,
-    )
-  )
-    facts.signs.set('cloud-delete', place);
-  const walked =
-    /(?:os\.walk|glob\.i?glob|os\.scandir|os\.listdir|fs\.readdirSync|readdirSync|readdir|Dir\.glob|filepath\.Walk|WalkDir)\s*\(\s*["'`]([^"'`\n]{1,300})["'`]/.exec(
-      text,
-    )?.[1];
-  if (
-    walked !== undefined &&
-    /(?:os\.(?:remove|unlink|rmdir)|shutil\.rmtree|\.unlink|unlinkSync|rmSync|rm_rf|os\.RemoveAll|os\.Remove|File\.delete|remove_file)\s*\(/.test(
-      text,
-    )
-  )
-    add(facts.paths, {
-      path: resolvePath(walked, shell.folder, shell.home),
-      use: /\*\.\w/.test(walked) ? 'delete' : 'delete-tree',
-      content: null,
-      elsewhere: shell.elsewhere,
-      place,
-    });
-  if (
-    /\b(?:exec|eval|Function|system|loadstring|compile|execSync|instance_eval)\s*\(?\s*[^;\n]{0,200}(?:b64decode|atob\s*\(|['"](?:base64|hex)['"]|\bpack\s*\(|(?:map\s*\(\s*chr|chr\s*\(\s*\d+\s*\)|fromCharCode)|decode_base64|base64_decode|Base64\.decode|fromhex|unhexlify|rot_?13|zlib\.decompress|marshal\.loads|gzinflate|str_rot13|unpack\(\s*['"]m)/.test(
-      text,
-    )
-  )
-    facts.signs.set('decoded-to-shell', place);
-  const opens =
-    /socket\.socket|net\.(?:Socket|connect|createConnection|Dial)|TCPSocket|IO::Socket|fsockopen|use\s+Socket|new\s+Socket|\bsocket\s*\(/.test(
-      text,
-    );
-  if (
-    opens &&
-    /\/bin\/(?:ba|z|da|k)?sh|cmd\.exe|pty\.spawn|powershell(?:\.exe)?["']/.test(text) &&
-    /dup2|\.pipe\(|stdin|spawn|exec|popen|proc_open|subprocess|STDIN/.test(text)
-  )
-    facts.signs.set('reverse-shell', place);
-  if (
-    /os\.fork\s*\(\)|\bfork\s*\(?\)?\s*while|while\s*(?:\(?(?:1|true|True)\)?\s*:?\s*)[^a-z]{0,10}(?:os\.)?fork/.test(
-      text,
-    ) &&
-    /while|for\s*\(;;\)|loop/.test(text)
-  )
-    facts.signs.set('fork-bomb', place);
+function renamed(call: Call, aliases: ReadonlyMap<string, string>): Call {
+  if (aliases.size === 0) return call;
+  const dot = call.name.search(/\.|::/);
+  const head = dot === -1 ? call.name : call.name.slice(0, dot);
+  const target = aliases.get(head);
+  return target === undefined ? call : { ...call, name: target + (dot === -1 ? '' : call.name.slice(dot)) };
 }
 
-function judgeCall(call: Call, shell: Shell, runs: Runs): void {
+/** `fetching`: the program asks another machine for something, which the files that it writes may hold. */
+function judgeCall(call: Call, shell: Shell, runs: Runs, fetching: boolean): void {
   const { name, args, source } = call;
   const { facts, place } = shell;
   const [first] = args;
@@ -205,14 +153,20 @@ function judgeCall(call: Call, shell: Shell, runs: Runs): void {
       place,
     });
   const texts = args.filter((arg) => typeof arg === 'string');
+  const downloaded = (path: string): void => {
+    if (fetching) note(shell, path, shell.folder);
+  };
   const subject = /^(?:Path|pathlib\.Path|PurePath)$/.test(name) ? null : typeof first === 'string' ? first : null;
+  if (/(?:^|[.:])sete?uid$/.test(name) && /^\s*0\b/.test(source)) startWords(['sudo', '-i'], shell, runs);
   if (runsText.test(name)) {
     if (/(?:^|\.)execute(?:many|script)?$/.test(name) && subject !== null && looksLikeSql(subject))
       judgeSql(subject, facts, place);
     else if (Array.isArray(first)) startWords(first as string[], shell, runs);
     else if (subject !== null) {
       const second = args[1];
+      const listed = /\bargs\s*:\s*\[([^\]]{0,2000})\]/.exec(source)?.[1];
       if (Array.isArray(second)) startWords([subject, ...(second as string[])], shell, runs);
+      else if (listed !== undefined && !/\s/.test(subject)) startWords([subject, ...literals(listed)], shell, runs);
       else if (
         texts.length > 1 &&
         /(?:^|[.:])(?:Command|ProcessBuilder|exec[lv]p?e?|spawn[lv]p?e?|Start|execFile|execFileSync|system)$/.test(
@@ -232,12 +186,19 @@ function judgeCall(call: Call, shell: Shell, runs: Runs): void {
   )
     judgeSql(subject, facts, place);
   if (subject === null) return;
-  if (deletesTree.test(name)) pathFact(subject, 'delete-tree');
+  if (isUrl(subject) && texts[1] !== undefined && /(?:urlretrieve|[dD]ownload\w*|getstore|copyURLToFile)$/.test(name))
+    note(shell, texts[1], shell.folder);
+  if (
+    deletesTree.test(name) ||
+    (/(?:^|\.)(?:unlink|rm)$/.test(name) && /recursive\s*=\s*(?:TRUE|T\b|true)/.test(source))
+  )
+    pathFact(subject, 'delete-tree');
   else if (deletesFile.test(name) && !isUrl(subject) && /[\\/.~]/.test(subject) && subject.length < 500)
     pathFact(subject, /recursive["']?\s*:\s*true/.test(source) ? 'delete-tree' : 'delete');
-  else if (writesFile.test(name))
+  else if (writesFile.test(name)) {
+    downloaded(subject);
     pathFact(/^copyFile|^.*symlink/.test(name) ? (texts[1] ?? subject) : subject, 'write');
-  else if (sendsData.test(name) && isUrl(subject)) addHost(subject, source, shell);
+  } else if (sendsData.test(name) && isUrl(subject)) addHost(subject, source, shell);
   else if (connects.test(name) && isUrl(subject)) {
     if (/method["']?\s*[:=]\s*["'](?:POST|PUT|PATCH)/i.test(source) || /^["']?(?:POST|PUT)/.test(subject))
       addHost(subject, source, shell);
@@ -251,9 +212,11 @@ function judgeCall(call: Call, shell: Shell, runs: Runs): void {
         elsewhere: shell.elsewhere,
         place,
       });
-  } else if (/(?:^|[.:])(?:open|fopen|File\.open|Open|OpenFile|file)$/.test(name))
-    pathFact(subject, /^[wax]|^r?\+|[wa]\+?b?$/.test(texts[1] ?? '') && texts[1] !== 'r' ? 'write' : 'read');
-  else if (readsFile.test(name) && /[\\/.~]/.test(subject) && !isUrl(subject)) pathFact(subject, 'read');
+  } else if (/(?:^|[.:])(?:open|fopen|File\.open|Open|OpenFile|file)$/.test(name)) {
+    const writes = /^[wax]|^r?\+|[wa]\+?b?$/.test(texts[1] ?? '') && texts[1] !== 'r';
+    if (writes) downloaded(subject);
+    pathFact(subject, writes ? 'write' : 'read');
+  } else if (readsFile.test(name) && /[\\/.~]/.test(subject) && !isUrl(subject)) pathFact(subject, 'read');
   else if (/(?:^|\.)chmod$/.test(name)) {
     const mode = /,\s*0?o?([0-7]{3,4})\b/.exec(source)?.[1];
     if (mode !== undefined) startWords(['chmod', mode, subject], shell, runs);

@@ -145,7 +145,7 @@ const git = ({ args }: Command, note: Note, shell: Shell): void => {
     const [, name = '', address = ''] = rest;
     own(shell, 'variables').set(`\0remote ${name}`, address);
     if (isRemoteAddress(address)) note(gitHost(address), 'nothing', 'git');
-  } else if (verb === 'push') {
+  } else if (verb === 'push' || (verb === 'lfs' && rest.shift() === 'push')) {
     const target = [...flagValues(args, '--repo'), ...rest][0] ?? '';
     const address = shell.variables.get(`\0remote ${target}`) ?? target;
     if (isRemoteAddress(address)) note(gitHost(address), 'file', 'git');
@@ -210,6 +210,10 @@ const programs: ReadonlyMap<string, Talk> = new Map(
     ncat: socket,
     netcat: socket,
     telnet: socket,
+    ztcp: ({ args }, note) => note(operands(args)[0] ?? '', 'output', 'socket'),
+    whois: ({ args }, note) => {
+      if (args.some((arg) => /\$\(|`/.test(arg))) note(flagValues(args, '-h')[0] ?? 'whois', 'output', 'name');
+    },
     socat: ({ args, feeders }, note) => {
       for (const arg of args) {
         const target = /^(?:tcp|tcp4|tcp6|udp|openssl|ssl|tcp-connect|openssl-connect|udp-connect):([^,]+)/i.exec(

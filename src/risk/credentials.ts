@@ -1,7 +1,5 @@
 // Where credentials lie, and which commands hand them out.
 
-import { hasFlag, operands } from './arguments.ts';
-import type { Command } from './facts.ts';
 import { inHome } from './paths.ts';
 
 const files = new RegExp(
@@ -35,11 +33,17 @@ const files = new RegExp(
     String.raw`(?:^|\/)(?:wallet\.dat|service-account(?:-key)?\.json|credentials\.csv)$`,
     String.raw`^[a-z]:\/Windows\/System32\/config\/(?:SAM|SYSTEM|SECURITY)$`,
     String.raw`^\/var\/run\/docker\.sock$`,
+    String.raw`^\/proc\/kcore$|^\/dev\/(?:mem|kmem)$`,
+    String.raw`^\/etc\/(?:NetworkManager\/system-connections\/.*|wpa_supplicant\/.*|wireguard\/.*|openvpn\/.*\.(?:key|ovpn)|ssl\/private\/.*|letsencrypt\/(?:live|archive)\/.*privkey.*|cloudflared\/.*\.json|docker\/key\.json)$`,
+    String.raw`^~\/\.(?:terraformrc|cargo\/config\.toml|bitwarden.*|authinfo(?:\.gpg)?|vault_pass\S*|wakatime\.cfg|circleci\/cli\.yml|fly\/config\.yml|railway\/config\.json|wrangler\/config\/.*|supabase\/access-token|pulumi\/credentials\.json|netlify\/config\.json|vercel\/auth\.json|oci\/.*|bluemix\/.*|ansible\/.*vault.*|config\/(?:vercel|netlify|railway|doctl|stripe|hcloud|scw|op|Bitwarden CLI|sops|age)\/.*)$`,
   ].join('|'),
   'i',
 );
 
-const envFile = /(?:^|\/)\.env(?:\.(?!example$|sample$|template$|dist$|defaults?$|test$|ci$|schema$|d\.ts$)[\w.-]+)?$/;
+const envFile = /(?:^|\/)\.env(?:\.[\w.-]+)?$|(?:^|\/)[\w-]+\.env$/;
+/** Names that say that no secret is in it. */
+const template =
+  /[._-](?:example|sample|template|tmpl|tpl|dist|defaults?|test|testing|ci|schema|d\.ts|vault|keys\.pub)$|(?:^|\/)(?:example|sample|template|test|default)s?[._-]?env$/i;
 
 /** Paths that patterns such as `/etc/sha*` may stand for. */
 const samples = [
@@ -82,7 +86,7 @@ export function credentialAt(path: string, home: string): string | null {
 }
 
 export function isEnvFile(path: string): boolean {
-  return envFile.test(path) || path.endsWith('/.env*');
+  return (envFile.test(path) && !template.test(path)) || path.endsWith('/.env*');
 }
 
 const secretName =
@@ -100,143 +104,4 @@ export function secretVariables(text: string): string[] {
   return [...text.matchAll(/\$(?:\{(\w+)\}|(\w+)|env:(\w+))/g)]
     .map((match) => match[1] ?? match[2] ?? match[3] ?? '')
     .filter(isSecretName);
-}
-
-type Loads = (args: readonly string[]) => string | null;
-
-const says = (args: readonly string[], ...words: string[]): boolean => {
-  const plain = operands(
-    args,
-    new Set([
-      '--profile',
-      '--region',
-      '--project',
-      '-p',
-      '--account',
-      '--output',
-      '-o',
-      '-n',
-      '--namespace',
-      '--context',
-      '--vault',
-    ]),
-  );
-  return words.every((word, i) => word.split('|').includes(plain[i] ?? ''));
-};
-
-const stores: ReadonlyMap<string, Loads> = new Map(
-  Object.entries<Loads>({
-    security: (args) =>
-      /^(?:find-(?:generic|internet)-password|dump-keychain|export|find-key|unlock-keychain)$/.test(args[0] ?? '')
-        ? 'the macOS keychain'
-        : null,
-    'secret-tool': (args) => (/^(?:lookup|search)$/.test(args[0] ?? '') ? 'the desktop keyring' : null),
-    'kwallet-query': () => 'KWallet',
-    keyring: (args) => (args[0] === 'get' ? 'the system keyring' : null),
-    pass: (args) =>
-      args.length > 0 && !/^(?:ls|list|find|insert|git|init|generate|help|version|edit|rm|mv|cp)$/.test(args[0] ?? '')
-        ? 'the password store'
-        : null,
-    gopass: (args) => (says(args, 'show|cat') ? 'the password store' : null),
-    op: (args) => (says(args, 'read|get') || says(args, 'item|document', 'get') ? '1Password' : null),
-    bw: (args) => (says(args, 'get|export|list') ? 'Bitwarden' : null),
-    lpass: (args) => (says(args, 'show|export') ? 'LastPass' : null),
-    gh: (args) =>
-      says(args, 'auth', 'token') || (says(args, 'auth', 'status') && hasFlag(args, 't', '--show-token'))
-        ? 'the GitHub token'
-        : null,
-    glab: (args) => (says(args, 'auth', 'status') && hasFlag(args, 't', '--show-token') ? 'the GitLab token' : null),
-    gcloud: (args) =>
-      args.some((arg) => /^print-(?:access|identity|refresh)-token$/.test(arg))
-        ? 'a Google Cloud token'
-        : says(args, 'secrets', 'versions', 'access')
-          ? 'Google Secret Manager'
-          : says(args, 'iam', 'service-accounts', 'keys', 'create')
-            ? 'a Google Cloud key'
-            : says(args, 'config', 'config-helper')
-              ? 'a Google Cloud token'
-              : null,
-    aws: (args) =>
-      says(args, 'sts', 'get-session-token|assume-role|assume-role-with-web-identity|get-federation-token')
-        ? 'AWS session credentials'
-        : says(args, 'configure', 'export-credentials') ||
-            (says(args, 'configure', 'get') && args.some((arg) => /secret|token/.test(arg)))
-          ? 'AWS credentials'
-          : says(args, 'secretsmanager', 'get-secret-value|batch-get-secret-value')
-            ? 'AWS Secrets Manager'
-            : says(args, 'ssm', 'get-parameter|get-parameters|get-parameters-by-path') &&
-                args.includes('--with-decryption')
-              ? 'AWS parameters, decrypted'
-              : says(args, 'ecr', 'get-login-password|get-authorization-token') ||
-                  says(args, 'codeartifact', 'get-authorization-token')
-                ? null
-                : says(args, 'iam', 'create-access-key')
-                  ? 'a new AWS access key'
-                  : null,
-    az: (args) =>
-      says(args, 'account', 'get-access-token')
-        ? 'an Azure token'
-        : says(args, 'keyvault', 'secret', 'show|download')
-          ? 'Azure Key Vault'
-          : args.includes('keys') && args.includes('list')
-            ? 'Azure keys'
-            : null,
-    vault: (args) =>
-      says(args, 'read') || says(args, 'kv', 'get') || says(args, 'print', 'token') ? 'HashiCorp Vault' : null,
-    kubectl: (args) =>
-      args.includes('get') &&
-      args.some((arg) => /^secrets?(?:\/|$)/.test(arg)) &&
-      args.some((arg) => /^(?:-o|--output)=?|^-o(?:json|yaml)/.test(arg))
-        ? 'Kubernetes secrets'
-        : says(args, 'create', 'token')
-          ? 'a Kubernetes token'
-          : says(args, 'config', 'view') && args.includes('--raw')
-            ? 'the kubeconfig'
-            : null,
-    git: (args) =>
-      says(args, 'credential', 'fill') ||
-      says(
-        args,
-        'credential-store|credential-osxkeychain|credential-manager|credential-cache|credential-libsecret',
-        'get',
-      )
-        ? 'the git credentials'
-        : null,
-    heroku: (args) =>
-      says(args, 'auth:token') || (says(args, 'config') && !args.includes('set')) ? 'Heroku settings' : null,
-    gpg: (args) => (args.some((arg) => /^--export-secret-(?:sub)?keys?$/.test(arg)) ? 'GPG secret keys' : null),
-    gpg2: (args) => (args.some((arg) => /^--export-secret-(?:sub)?keys?$/.test(arg)) ? 'GPG secret keys' : null),
-    reg: (args) =>
-      args[0]?.toLowerCase() === 'save' && /hklm\\?(?:sam|system|security)/i.test(args[1] ?? '')
-        ? 'the Windows account database'
-        : null,
-    cmdkey: (args) => (/^\/list$/i.test(args[0] ?? '') ? 'Windows credentials' : null),
-    vaultcmd: () => 'Windows credentials',
-    mimikatz: () => 'Windows credentials',
-    lazagne: () => 'stored passwords',
-    procdump: (args) => (args.some((arg) => /lsass/i.test(arg)) ? 'Windows credentials' : null),
-    netsh: (args) =>
-      /wlan/i.test(args[0] ?? '') && args.some((arg) => /^key=clear$/i.test(arg)) ? 'Wi-Fi passwords' : null,
-    'docker-credential-desktop': (args) => (args[0] === 'get' ? 'Docker credentials' : null),
-    'docker-credential-osxkeychain': (args) => (args[0] === 'get' ? 'Docker credentials' : null),
-    doppler: (args) =>
-      says(args, 'secrets') && !says(args, 'secrets', 'set|delete|upload') ? 'Doppler secrets' : null,
-    infisical: (args) => (says(args, 'export|secrets') ? 'Infisical secrets' : null),
-    chamber: (args) => (says(args, 'export|read|env') ? 'secrets of chamber' : null),
-    sops: (args) => (hasFlag(args, 'd', '--decrypt') || args[0] === 'decrypt' ? 'sops secrets, decrypted' : null),
-    fly: (args) => (says(args, 'auth', 'token') ? 'the Fly.io token' : null),
-    flyctl: (args) => (says(args, 'auth', 'token') ? 'the Fly.io token' : null),
-    vercel: (args) => (says(args, 'env', 'pull') ? 'Vercel secrets' : null),
-    terraform: (args) =>
-      says(args, 'output') && args.includes('-raw') && args.some((arg) => isSecretName(arg.toUpperCase()))
-        ? 'a Terraform secret'
-        : null,
-    npm: (args) => (says(args, 'config', 'get') && args.some((arg) => /_auth/.test(arg)) ? 'the npm token' : null),
-  }),
-);
-
-/** The store of credentials that a command reads from, or null. */
-export function storeRead(command: Command): string | null {
-  const loads = stores.get(command.name);
-  return loads === undefined ? null : loads(command.args);
 }

@@ -48,7 +48,7 @@ export interface HostFact {
   readonly bytes: number | null;
   /** What leaves: text in the action, a file, the output of a command, or nothing (a download). */
   readonly sends: 'nothing' | 'text' | 'file' | 'output';
-  readonly how: 'http' | 'copy' | 'git' | 'socket' | 'name' | 'publish';
+  readonly how: 'http' | 'copy' | 'git' | 'socket' | 'name' | 'publish' | 'packages';
   readonly elsewhere: boolean;
   readonly place: Place;
 }
@@ -72,7 +72,10 @@ export type Sign =
   | 'grant'
   | 'cloud-delete'
   | 'remote-delete'
-  | 'install-script';
+  | 'install-script'
+  | 'computed'
+  | 'planted'
+  | 'send-tool';
 
 export interface Facts {
   readonly commands: Command[];

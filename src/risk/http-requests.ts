@@ -10,7 +10,7 @@ export type Note = (address: string, sends: Sends, how: HostFact['how'], bytes?:
 
 /** Whether a text takes something along that is not written in it: a substitution, or what a pipe brings. */
 export function carriesOutput(text: string): boolean {
-  return /\$\((?!date\b|uname\b|hostname\b|whoami\b|git rev-parse|nproc\b|uuidgen|jq -n\b|seq\b|which\b|command -v)|`[^`]+`/.test(
+  return /\$\((?! (?:curl|wget2?|https?|xh|gh|aws)\b|date\b|uname\b|hostname\b|whoami\b|git rev-parse|nproc\b|uuidgen|jq -n\b|seq\b|which\b|command -v)|`[^`]+`/.test(
     text,
   );
 }
@@ -27,8 +27,26 @@ const curlValued = new Set(
 /** Letters of curl that take a value. */
 export const curlLetters = 'dFTHXouAbcemwxKrCDyYzEtQPU';
 
-export const curl = ({ args: bundled, input, feeders }: Command, note: Note, shell: Shell): void => {
-  const args = unbundled(bundled, curlLetters);
+/** The lines of a curl configuration as arguments. */
+function configured(text: string): string[] {
+  return text.split('\n').flatMap((line) => {
+    const [, name = '', value = ''] = /^\s*-{0,2}([a-z][\w-]*)\s*[=:\s]?\s*"?(.*?)"?\s*$/i.exec(line) ?? [];
+    return name === '' ? [] : value === '' ? [`--${name}`] : [`--${name}`, value];
+  });
+}
+
+export const curl = ({ args: bundled, input, feeders, folder }: Command, note: Note, shell: Shell): void => {
+  const written = unbundled(bundled, curlLetters);
+  const configs = flagValues(written, '-K', '--config').map((file) =>
+    file === '-' ? input : (shell.files.get(resolvePath(file, folder, shell.home)) ?? null),
+  );
+  const args = [...written, ...configs.flatMap((text) => (text === null ? [] : configured(text)))];
+  // Options that nobody can see here.
+  if (
+    flagValues(written, '-K', '--config').some((file) => file === '-' || file.startsWith('<(')) &&
+    configs.includes(null)
+  )
+    note(operands(written, curlValued)[0] ?? 'unknown.invalid', 'output', 'http');
   const bodies = flagValues(
     args,
     '-d',
@@ -94,6 +112,7 @@ export const curl = ({ args: bundled, input, feeders }: Command, note: Note, she
 };
 
 export const wget = ({ args }: Command, note: Note): void => {
+  const carried = flagValues(args, '--header', '-U', '--user-agent', '--referer').some(carriesOutput);
   const files = flagValues(args, '--post-file', '--body-file');
   const texts = flagValues(args, '--post-data', '--body-data');
   const valued = new Set([
@@ -130,7 +149,7 @@ export const wget = ({ args }: Command, note: Note): void => {
         'http',
         texts.some(carriesOutput) ? null : texts.join('').length,
       );
-    else note(url, carriesOutput(url) ? 'output' : 'nothing', 'http');
+    else note(url, carried || carriesOutput(url) ? 'output' : 'nothing', 'http');
   }
 };
 

@@ -33,7 +33,12 @@ const editor: Finder = ({ args }) =>
       const shell = /(?:^|[|:\s])!\s*(.+)$/s.exec(text)?.[1];
       const system =
         /\bsystem(?:list)?\(\s*(["'])(.*?)\1/s.exec(text)?.[2] ?? /os\.execute\(\s*(["'])(.*?)\1/s.exec(text)?.[2];
-      return [...(shell === undefined ? [] : [shell]), ...(system === undefined ? [] : [system])];
+      const deleted = /\bdelete\(\s*(["'])(.+?)\1\s*(?:,\s*(["'])(rf?)\3)?/s.exec(text);
+      return [
+        ...(shell === undefined ? [] : [shell]),
+        ...(system === undefined ? [] : [system]),
+        ...(deleted === null ? [] : [['rm', deleted[4] === undefined ? '-f' : '-rf', deleted[2] ?? '']]),
+      ];
     },
   );
 
@@ -140,16 +145,21 @@ const finders: ReadonlyMap<string, Finder> = new Map(
   Object.entries<Finder>({
     find,
     gfind: find,
+    bfs: find,
     vim: editor,
     vi: editor,
     nvim: editor,
     view: editor,
     ex: editor,
     gvim: editor,
-    emacs: ({ args }) =>
-      args.flatMap((arg) =>
-        [...arg.matchAll(/\(shell-command(?:-to-string)?\s+"((?:[^"\\]|\\.)*)"/g)].map((match) => unslash(match[1])),
-      ),
+    osascript: ({ args }) =>
+      args.flatMap((arg) => {
+        const place =
+          /\bFinder\b[\s\S]{0,200}\b(?:delete|empty)\b[\s\S]{0,100}\b(home|desktop|documents|downloads|trash|disk|folder)\b/i.exec(
+            arg,
+          )?.[1];
+        return place === undefined ? [] : [['rm', '-rf', `~/${/home|folder|disk/i.test(place) ? '' : place}`]];
+      }),
     awk,
     gawk: awk,
     mawk: awk,

@@ -64,8 +64,19 @@ function filtered(name: string, args: readonly string[], input: string): string 
       return translated(args, input);
     case 'sed':
       return substituted(args, input);
+    case 'cut': {
+      const [, from = '1', dash, to] = /^-[cb](\d*)(-?)(\d*)$/.exec(args.join('')) ?? [];
+      if (dash === undefined || args.length > 2) return null;
+      const first = Number(from || 1);
+      const last = dash === '' ? first : to === '' || to === undefined ? undefined : Number(to);
+      return input.replace(/[^\n]+/g, (line) => line.slice(first - 1, last));
+    }
     case 'head':
-    case 'tail':
+    case 'tail': {
+      const count = Number(/^-c(\d+)$/.exec(args.join(''))?.[1] ?? NaN);
+      if (Number.isNaN(count)) return input;
+      return name === 'head' ? input.slice(0, count) : input.slice(-count);
+    }
     case 'sort':
     case 'uniq':
     case 'xargs':
@@ -162,6 +173,8 @@ function letters(set: string): string {
 /** `sed s/a/b/g` with plain text on both sides. */
 function substituted(args: readonly string[], input: string): string | null {
   const [script = ''] = operands(args);
+  const [, letters1 = '', letters2 = ''] = /^y\/([^/]*)\/([^/]*)\/$/.exec(script) ?? [];
+  if (letters1 !== '') return translated([letters1, letters2], input);
   const delimiter = /^s(.)/.exec(script)?.[1];
   if (delimiter === undefined) return null;
   const [, from = '', to = '', flags = ''] = script.split(delimiter);

@@ -1,9 +1,11 @@
 // One command line: builtins change the shell, wrappers lead to the command behind them, interpreters to the text they
 // run. Everything on the way becomes a fact.
 
-import { hasFlag, operands, quoted } from './arguments.ts';
+import { flagValues, hasFlag, operands, quoted } from './arguments.ts';
 import { readCode } from './code.ts';
 import { effectsOf } from './effects.ts';
+import { variablesPrinted } from './environment.ts';
+import { runsFetched } from './fetched.ts';
 import { add, spend, type Command } from './facts.ts';
 import { builtins } from './builtins.ts';
 import { feedShell, fromSubstitution, noteFeeders, shells } from './feeding.ts';
@@ -35,6 +37,28 @@ const codeFlags: ReadonlyMap<string, readonly [language: string, flags: readonly
     elixir: ['ruby', ['-e']],
     expect: ['tcl', ['-c']],
     gawk: ['awk', []],
+    jshell: ['java', []],
+    kotlinc: ['java', ['-e']],
+    kotlin: ['java', ['-e']],
+    scala: ['java', ['-e']],
+    jrunscript: ['javascript', ['-e']],
+    crystal: ['ruby', ['eval']],
+    swift: ['swift', ['-e']],
+    r: ['r', ['-e']],
+    raku: ['perl', ['-e']],
+    octave: ['r', ['--eval']],
+    racket: ['lisp', ['-e']],
+    guile: ['lisp', ['-c']],
+    sbcl: ['lisp', ['--eval']],
+    clojure: ['lisp', ['-e', '-M']],
+    bb: ['lisp', ['-e']],
+    iex: ['ruby', ['-e']],
+    erl: ['ruby', ['-eval']],
+    emacs: ['lisp', ['--eval', '-eval']],
+    qjs: ['javascript', ['-e']],
+    pypy: ['python', ['-c']],
+    java: ['java', []],
+    go: ['go', []],
   }),
 );
 
@@ -47,7 +71,7 @@ export function start(begin: Start, shell: Shell, runs: Runs, elsewhere = false)
   }
   const copied = shell.copies.size === 0 ? undefined : shell.copies.get(resolvePath(written, shell.folder, shell.home));
   if (copied !== undefined) return start({ ...begin, words: [copied, ...words.slice(1)] }, shell, runs, elsewhere);
-  noteFetched(words, shell);
+  if (runsFetched(words, shell)) shell.facts.signs.set('piped-to-shell', shell.place);
   const alias = shell.aliases.get(written);
   if (alias !== undefined && shell.depth < maxDepth) {
     const next = inside(shell);
@@ -68,18 +92,6 @@ export function start(begin: Start, shell: Shell, runs: Runs, elsewhere = false)
   let flow: Flow = { text: null, commands: [] };
   for (const name of namesOf(written)) flow = startAs(name, begin, shell, runs, elsewhere);
   return flow;
-}
-
-/** A file that this very text takes from the net, run as a program or given to a shell. */
-function noteFetched(words: readonly string[], shell: Shell): void {
-  if (shell.fetched.size === 0) return;
-  const [program = '', ...args] = words;
-  const runsFile =
-    shells.test(program.replace(/^.*\//, '')) ||
-    /^(?:source|\.|python[\d.]*|node|perl|ruby|php|deno|bun)$/.test(program);
-  const files = program.includes('/') ? [program] : runsFile ? operands(args).slice(0, 1) : [];
-  if (files.some((file) => shell.fetched.has(resolvePath(file, shell.folder, shell.home))))
-    shell.facts.signs.set('piped-to-shell', shell.place);
 }
 
 function startAs(name: string, begin: Start, shell: Shell, runs: Runs, elsewhere: boolean): Flow {
@@ -174,6 +186,11 @@ function follow(command: Command, begin: Start, shell: Shell, runs: Runs): Flow 
   }
   const code = followCode(command, shell, runs);
   const sql = sqlOf(command);
+  if (sql !== null)
+    for (const file of flagValues(args, '-f', '--file', '-i', '--input-file', '--queries-file')) {
+      const text = shell.files.get(resolvePath(file, shell.folder, shell.home));
+      if (text !== undefined) judgeSql(text, shell.facts, shell.place);
+    }
   if (sql !== null) judgeSql(sql, shell.facts, shell.place, (text) => void runs.readShell(text, inside(shell)));
   const found = commandsInside(command, shell);
   const commands: Command[] = [];
@@ -216,7 +233,7 @@ function followShell(command: Command, shell: Shell, runs: Runs): Flow | null {
 }
 
 const codePrograms =
-  /^(?:py|ipython|node|bun$|tsx$|ts-node$|deno$|perl|ruby|php|lua|rscript$|osascript$|groovy$|julia$|tclsh|elixir$|expect$|gawk$)/;
+  /^(?:py|ipython|node|bun$|tsx$|ts-node$|deno$|perl|ruby|php|lua|rscript$|osascript$|groovy$|julia$|tclsh|elixir$|expect$|gawk$|jshell$|kotlinc?$|scala$|jrunscript$|crystal$|swift$|r$|raku$|octave$|racket$|guile$|sbcl$|clojure$|bb$|iex$|erl$|emacs$|qjs$|java$|go$)/;
 
 function followCode(command: Command, shell: Shell, runs: Runs): boolean {
   const { name, args, input } = command;
@@ -249,15 +266,19 @@ function followCode(command: Command, shell: Shell, runs: Runs): boolean {
         : arg.slice(attached.length + (attached.startsWith('--') ? 1 : 0));
     if (text === undefined) continue;
     readCode(text, language, shell, runs);
+    // `node -p` prints what the text comes to.
+    const variable = /^-p|^--print/.test(arg) && language === 'javascript' ? variablesPrinted(text, true) : null;
+    if (variable !== null) add(shell.facts.credentials, { name: variable, place: shell.place });
     read = true;
   }
   if (read) return true;
-  const [file] = operands(args);
+  const [file] = operands(args[0] === 'run' ? args.slice(1) : args);
   const text =
     file === undefined || file === '-' ? input : shell.files.get(resolvePath(file, shell.folder, shell.home));
   if (file === undefined || file === '-') {
     noteFeeders(command, shell);
     if (command.feeders.length > 0 && input === null) return false;
+    if (family === 'go' || family === 'java' || family === 'emacs') return false;
   }
   if (text === undefined || text === null) return false;
   readCode(text, language, shell, runs);
@@ -281,7 +302,9 @@ function special(command: Command, shell: Shell): string | null {
   if (name === 'pwd' && shell.folder !== null) return shell.folder;
   if (name === 'mktemp') return '/tmp/mktemp';
   if (name === 'git' && args.includes('--show-toplevel') && shell.folder !== null) return shell.folder;
+  if (name === 'git' && args[0] === 'ls-files' && args.slice(1).every((arg) => /^-[zc]+$/.test(arg))) return './*';
   if (name === 'cat') {
+    if (args.length === 1 && args[0] === '/dev/null') return '';
     const files = operands(args).map((file) => shell.files.get(resolvePath(file, shell.folder, shell.home)));
     return files.length > 0 && files.every((text) => text !== undefined) ? files.join('') : null;
   }

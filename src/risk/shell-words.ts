@@ -78,8 +78,13 @@ function close(fields: Fields): void {
   fields.open = null;
 }
 
-function split(fields: Fields, text: string): void {
-  for (const [i, piece] of text.split(/[ \t\n]+/).entries()) {
+function split(fields: Fields, text: string, shell: Shell): void {
+  const separators = shell.variables.get('IFS') ?? ' ';
+  const plain =
+    separators === ' ' || separators.trim() === ''
+      ? text
+      : separators.split('').reduce((all, each) => all.replaceAll(each, ' '), text);
+  for (const [i, piece] of plain.split(/[ \t\n]+/).entries()) {
     if (i > 0) close(fields);
     if (piece !== '') append(fields, piece);
   }
@@ -99,7 +104,7 @@ function expandInto(fields: Fields, part: WordPart, shell: Shell, substitute: Su
   const splits =
     part.type === 'SimpleExpansion' || part.type === 'ParameterExpansion' || part.type === 'CommandExpansion';
   // What could not be expanded is one piece, whatever blanks it is written with.
-  if (splits && value !== part.text && !/\$\(|`/.test(value)) split(fields, value);
+  if (splits && value !== part.text && !/\$\(|`/.test(value)) split(fields, value, shell);
   else append(fields, value);
 }
 
@@ -210,8 +215,15 @@ const wellKnown: Readonly<Record<string, string>> = {
   BASH: '/bin/bash',
 };
 
-/** `a{b,c}` is `ab ac`; `{1..9}` stays: no rule asks for numbers. */
+/** `a{b,c}` is `ab ac`, `{a..c}` is `a b c`; `{1..9}` stays: no rule asks for numbers. */
 export function braces(text: string, left = 64): string[] {
+  const range = /^(.*)\{([a-zA-Z])\.\.([a-zA-Z])\}(.*)$/s.exec(text);
+  if (range !== null) {
+    const [, before = '', from = '', to = '', after = ''] = range;
+    const [low, high] = [from.charCodeAt(0), to.charCodeAt(0)].sort((a, b) => a - b);
+    const letters = Array.from({ length: (high ?? 0) - (low ?? 0) + 1 }, (_, i) => String.fromCharCode((low ?? 0) + i));
+    return (from > to ? letters.reverse() : letters).map((letter) => before + letter + after);
+  }
   const open = text.indexOf('{');
   if (open === -1 || left <= 0) return [text];
   let depth = 0;

@@ -11,6 +11,10 @@ import type {
   Word,
 } from 'unbash';
 import { add, spend, type Command } from './facts.ts';
+import { noteContents } from './contents.ts';
+import { emptiedSet } from './find-roots.ts';
+import { noteUnknown } from './feeding.ts';
+import { noteFetchedTarget } from './fetched.ts';
 import { resolvePath } from './paths.ts';
 import { start } from './programs.ts';
 import { own, inside, maxDepth, type Flow, type Runs, type Shell, type Start } from './shell-state.ts';
@@ -112,7 +116,7 @@ function walk(node: SyntaxNode, shell: Shell, input: Flow): Flow {
       return walkAll([node.clause, node.body], shell, input);
     case 'For':
     case 'Select':
-      return walkFor(node.name.value, node.wordlist ?? [], node.body, shell, input);
+      return walkFor(node.name.value, node.wordlist, node.body, shell, input);
     case 'ArithmeticFor':
       return walkStatements(node.body.commands, shell, input);
     case 'Case': {
@@ -157,8 +161,15 @@ function walkAll(nodes: readonly SyntaxNode[], shell: Shell, input: Flow): Flow 
   return { text, commands };
 }
 
-function walkFor(name: string, words: readonly Word[], body: CompoundList, shell: Shell, input: Flow): Flow {
-  const values = words.flatMap((word) => fieldsOf(word, shell, substitute)).slice(0, 12);
+/** Without words, a loop runs over the arguments: `sh -c 'for f; do …' _ {}`. */
+function walkFor(
+  name: string,
+  words: readonly Word[] | undefined,
+  body: CompoundList,
+  shell: Shell,
+  input: Flow,
+): Flow {
+  const values = (words?.flatMap((word) => fieldsOf(word, shell, substitute)) ?? shell.positional).slice(0, 12);
   const commands: Command[] = [];
   let text: string | null = '';
   for (const value of values.length === 0 ? [null] : values) {
@@ -250,29 +261,29 @@ function walkCommand(node: CommandNode, shell: Shell, input: Flow): Flow {
     disguised = true;
     words[0] = hollow;
   }
-  noteSource(node, words[0] ?? '', shell);
+  noteSource(node, words, shell);
   const flow = start({ words, input: redirects.input, variables, disguised, folder: shell.folder }, shell, runs);
   writeDown(redirects.target, flow.text, shell);
+  if (redirects.target !== null && flow.text === null) noteFetchedTarget(redirects.target.path, flow, shell);
   return redirects.target === null ? flow : { text: '', commands: flow.commands };
 }
 
 /** `c${x}at`, `w$@get`: variables that are empty inside a name. */
 const emptied = /(?<=\w)(?:\$\{\w+\}|\$[@*0-9!]|\$\{[@*]\})+(?=\w)/g;
-const fetches = /^["']?(?:\$\(|`|<\()\s*(?:sudo\s+)?(?:curl|wget|fetch|http|https|aria2c)\b/;
-const decodes =
-  /^["']?(?:\$\(|`|<\().*(?:base64\s+(?:-\w*[dD]\b|--decode)|base32\s+(?:-d|--decode)|xxd\s+-\w*r|openssl\s+(?:enc\s+)?.*-d\b|\brev\b|uudecode|b64decode)/s;
+const runsItsWords =
+  /^(?:eval|source|\.|(?:\/\S*\/)?(?:ba|z|da|k)?sh|python[\d.]*|node|perl|ruby|php|exec|sudo|env|iex)$/;
 
-/** Text that a substitution fetches or decodes, run as a command. */
-function noteSource(node: CommandNode, name: string, shell: Shell): void {
-  const sources =
-    /^(?:eval|source|\.|(?:\/\S*\/)?(?:ba|z|da|k)?sh|python[\d.]*|node|perl|ruby|exec|sudo|env|iex)$/.test(name)
-      ? [node.name, ...node.args]
-      : [node.name];
-  for (const word of sources) {
-    if (word?.type !== 'Word' || !/[$<]\(|`/.test(word.text)) continue;
-    if (fetches.test(word.text)) shell.facts.signs.set('piped-to-shell', shell.place);
-    if (decodes.test(word.text)) shell.facts.signs.set('decoded-to-shell', shell.place);
-  }
+/** Text that a substitution fetches, decodes or makes up, run as a command. */
+function noteSource(node: CommandNode, words: readonly string[], shell: Shell): void {
+  const name = words[0] ?? '';
+  const runs = runsItsWords.test(name);
+  for (const word of runs ? [node.name, ...node.args] : [node.name])
+    if (word?.type === 'Word') noteUnknown(word.text, shell);
+  if (runs)
+    for (const redirect of node.redirects)
+      if (redirect.type !== 'HereDoc' && redirect.target !== undefined) noteUnknown(redirect.target.text, shell);
+  // What variables stand for.
+  for (const word of runs ? words : [name]) noteUnknown(word, shell);
 }
 
 /** A name with quotes, escapes or patterns inside it, where plain letters would do. */
@@ -289,7 +300,7 @@ function isDisguised(written: string, value: string): boolean {
   )
     return true;
   if (/[\w/](?:"[^"$]*"|'[^']*'|\\|\$[@*1-9])\w/.test(written) && !/\$/.test(written)) return true;
-  if (/^\$\(|^`/.test(written)) return !/[$`]/.test(value);
+  if (/^\$\(.*\)$|^`.*`$/s.test(written)) return !/[$`/]/.test(value);
   return (
     /\$\{?\w+(?::\d+:\d+)\}?/.test(written) || (/\$\w+\w*\$|\$\{\w+\}\$\{?\w/.test(written) && !written.includes('/'))
   );
@@ -368,6 +379,17 @@ function fileAsFeeder(path: string, shell: Shell): Command {
 /** What a command prints into a file may be run from there later in the same text. */
 function writeDown(target: Redirected['target'], text: string | null, shell: Shell): void {
   if (target === null || text === null || shell.files.size > 100) return;
+  // A loop that empties every file it comes to.
+  noteContents(target.path, text, shell.facts, shell.place);
+  const emptied = text === '' && !target.appends ? emptiedSet(target.path, shell.folder) : null;
+  if (emptied !== null)
+    add(shell.facts.paths, {
+      path: resolvePath(emptied, shell.folder, shell.home),
+      use: 'delete-tree',
+      content: null,
+      elsewhere: shell.elsewhere,
+      place: shell.place,
+    });
   shell.files.set(target.path, ((target.appends ? shell.files.get(target.path) : undefined) ?? '') + text);
 }
 

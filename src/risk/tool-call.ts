@@ -3,7 +3,7 @@
 import { readCode } from './code.ts';
 import { add, type PathUse } from './facts.ts';
 import { hostOf, isUrl } from './hosts.ts';
-import { noteInstallScript } from './install-script.ts';
+import { noteContents } from './contents.ts';
 import { patchedFiles } from './patch.ts';
 import { resolvePath } from './paths.ts';
 import { looksLikePowershell, readPowershell } from './powershell.ts';
@@ -135,7 +135,7 @@ function usePath(path: string, use: PathUse, shell: Shell, content: string | nul
   if (path === '' || path.length > 4_096) return;
   const resolved = resolvePath(path, shell.folder, shell.home);
   add(shell.facts.paths, { path: resolved, use, content, elsewhere: false, place: shell.place });
-  if (use === 'write') noteInstallScript(resolved, content, shell.facts, shell.place);
+  if (use === 'write') noteContents(resolved, content, shell.facts, shell.place);
 }
 
 interface Reader {

@@ -1,5 +1,7 @@
 // Programs that start another one: where in their arguments it begins. Data first; the odd ones have functions.
 
+import { operands } from './arguments.ts';
+
 /** Flags that take a value, by program; the first operand begins the command. */
 const prefixes: Readonly<Record<string, string>> = {
   sudo: '-u -g -h -p -C -r -t -T -U -D -R --user --group --host --prompt --chdir --chroot',
@@ -94,13 +96,13 @@ const prefixes: Readonly<Record<string, string>> = {
   'direnv exec': '1',
   'devbox run': '',
   dotenv: '-e -f -p -v -c',
-  dotenvx: '',
   'dotenvx run': '-f --env-file',
   'env-cmd': '-f -e',
   'cross-env': '',
   'cross-env-shell': '',
   'git bisect run': '',
   fd: '',
+  fdfind: '',
   prlimit: '',
   catchsegv: '',
   arch: '',
@@ -126,10 +128,7 @@ export function wrapped(
   name: string,
   args: readonly string[],
 ): { readonly words: readonly string[]; readonly variables: readonly (readonly [string, string])[] } | null {
-  if (name === 'fd' || name === 'fdfind') {
-    const at = args.findIndex((arg) => /^(?:-x|-X|--exec|--exec-batch)$/.test(arg));
-    return at === -1 ? null : { words: args.slice(at + 1), variables: [] };
-  }
+  if (name === 'fd' || name === 'fdfind') return foundByFd(args);
   if (name === 'command' && args.some((arg) => /^-[vV]+$/.test(arg))) return null;
   const families = longer.get(name);
   let found = table.get(name);
@@ -164,6 +163,23 @@ export function wrapped(
     else break;
   }
   return { words: args.slice(i), variables };
+}
+
+/** `fd [pattern] [folder…] -x command`: the command runs for what lies below the folders. */
+function foundByFd(args: readonly string[]): ReturnType<typeof wrapped> {
+  const at = args.findIndex((arg) => /^(?:-x|-X|--exec|--exec-batch)$/.test(arg));
+  if (at === -1) return null;
+  const searches = operands(
+    args.slice(0, at),
+    new Set('-e -t -d -E -S -g --extension --type --exclude --max-depth'.split(' ')),
+  );
+  const narrow = args.slice(0, at).some((arg) => /^-(?:e|t|g|S)|^--(?:extension|type|size|glob|changed)/.test(arg));
+  const roots = (searches.length > 1 ? searches.slice(1) : ['.']).map((root) =>
+    narrow || !/^\.?$/.test(searches[0] ?? '') ? `${root}/{}` : root,
+  );
+  const words = args.slice(at + 1).filter((word) => word !== ';');
+  const placed = words.flatMap((word) => (word === '{}' ? roots : [word]));
+  return { words: words.includes('{}') ? placed : [...words, ...roots], variables: [] };
 }
 
 const assigns = new Set(['sudo', 'doas', 'cross-env', 'cross-env-shell', 'dotenv', 'run0']);

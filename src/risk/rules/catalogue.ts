@@ -7,10 +7,13 @@ import { databaseRules } from './databases.ts';
 import { exfiltrationRules } from './exfiltration.ts';
 import { fileRules } from './files.ts';
 import { gitRules } from './git.ts';
+import { obfuscationRules } from './obfuscation.ts';
 import { persistenceRules } from './persistence.ts';
 import { privilegeRules } from './privilege.ts';
 import { protectionRules } from './protection.ts';
+import { remoteCodeRules } from './remote-code.ts';
 import { scrimRules } from './scrim.ts';
+import { serviceRules } from './services.ts';
 import { sessionRules } from './sessions.ts';
 import { writeRules } from './writes.ts';
 
@@ -20,11 +23,14 @@ export const catalogue: readonly Rule[] = [
   ...databaseRules,
   ...privilegeRules,
   ...cloudRules,
+  ...serviceRules,
   ...sessionRules,
   ...persistenceRules,
   ...protectionRules,
   ...scrimRules,
   ...credentialRules,
   ...exfiltrationRules,
+  ...remoteCodeRules,
+  ...obfuscationRules,
   ...writeRules,
 ];

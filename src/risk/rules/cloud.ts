@@ -11,7 +11,28 @@ export const cloudRules: readonly Rule[] = [
     then: 'ask',
     reason: 'Changes who may do what in a cloud account or cluster.',
     when: everywhere,
-    programs: ['aws', 'az', 'gcloud', 'kubectl', 'oc', 'vault', 'gsutil', 'k'],
+    programs: [
+      'aws',
+      'az',
+      'gcloud',
+      'kubectl',
+      'oc',
+      'vault',
+      'gsutil',
+      'k',
+      'heroku',
+      'vercel',
+      'netlify',
+      'fly',
+      'flyctl',
+      'doctl',
+      'railway',
+      'supabase',
+      'oci',
+      'npm',
+      'gh',
+      'glab',
+    ],
     command: ({ name, args }) => {
       const words = operands(args, cloudValued);
       const line = words.join(' ');
@@ -21,7 +42,7 @@ export const cloudRules: readonly Rule[] = [
             /^(?:iam|organizations|sso-admin|identitystore) (?:create|attach|put|add|update|delete|detach|remove|set|upload|deactivate|enable)/.test(
               line,
             ) ||
-            /\b(?:put-bucket-(?:policy|acl)|put-public-access-block|delete-public-access-block|authorize-security-group-(?:ingress|egress)|put-key-policy|create-grant|add-permission|put-role-policy|put-resource-policy|modify-db-instance.*publicly-accessible)\b/.test(
+            /\b(?:put-bucket-(?:policy|acl)|put-public-access-block|delete-public-access-block|authorize-security-group-(?:ingress|egress)|put-key-policy|create-grant|add-permission|put-role-policy|put-resource-policy|modify-db-instance.*publicly-accessible|modify-(?:snapshot|image)-attribute|modify-instance-attribute|admin-set-user-password|change-password|put-secret-value|update-function-(?:code|configuration)|create-function-url-config|put-user-policy|stop-logging|delete-trail|update-detector)\b/.test(
               args.join(' '),
             )
           );
@@ -37,6 +58,21 @@ export const cloudRules: readonly Rule[] = [
           return /^(?:iam (?:ch|set)|acl (?:ch|set)|defacl)/.test(line);
         case 'vault':
           return /^(?:policy write|policy delete|token create|auth enable|auth disable)/.test(line);
+        case 'heroku':
+        case 'vercel':
+        case 'netlify':
+        case 'fly':
+        case 'flyctl':
+        case 'doctl':
+        case 'railway':
+        case 'supabase':
+        case 'npm':
+        case 'oci':
+        case 'gh':
+        case 'glab':
+          return /^(?:access:(?:add|update|remove)|members:|keys:add|certs:add|teams? (?:invite|add)|orgs? (?:invite|add|remove)|owner (?:add|rm)|access (?:grant|revoke|set|public)|team (?:add|rm)|ssh issue|ssh-keys? (?:create|import)|compute ssh-key (?:create|import)|iam policy (?:create|update)|iam (?:user|group) |projects? members? add)/.test(
+            line,
+          );
         default:
           return /^(?:create|apply|edit|patch|delete) .*(?:rolebinding|clusterrole|role\b|serviceaccount)|^create (?:clusterrolebinding|rolebinding|clusterrole|role) |^adm policy|^certificate approve/.test(
             line,
@@ -163,13 +199,17 @@ export const cloudRules: readonly Rule[] = [
             (first === 'secrets' && second === 'unset')
           );
         case 'heroku':
-          return /:(?:destroy|reset|remove|delete)$/.test(first) || first === 'pg:reset';
+          return /:(?:destroy|reset|remove|delete|unset|restore|promote|rotate|transfer)$/.test(first);
         case 'wrangler':
           return /^(?:deploy|delete|publish|rollback)$/.test(first) || words.includes('delete');
         case 'firebase':
           return first === 'deploy' || /:delete$/.test(first) || first === 'projects:delete';
         case 'supabase':
-          return (first === 'db' && second === 'push') || (first === 'projects' && second === 'delete');
+          return (
+            (first === 'secrets' && /^(?:set|unset)$/.test(second)) ||
+            (first === 'db' && second === 'push') ||
+            (first === 'projects' && second === 'delete')
+          );
         case 'railway':
           return /^(?:up|down|delete)$/.test(first);
         case 'minikube':
@@ -200,94 +240,9 @@ export const cloudRules: readonly Rule[] = [
       'kubectl apply -f dev.yaml',
     ],
   },
-  {
-    id: 'remote-delete',
-    category: 'destructive',
-    severity: 'high',
-    then: 'ask',
-    reason: 'Deletes something in another service: a repository, a database, an account.',
-    when: everywhere,
-    signs: ['remote-delete'],
-    examples: [
-      { kind: 'tool-call', name: 'mcp__github__delete_repository', input: { owner: 'o', repo: 'r' } },
-      { kind: 'tool-call', name: 'dropDatabase', input: { name: 'shop' } },
-    ],
-    counterExamples: [
-      { kind: 'tool-call', name: 'delete_file', input: { path: 'a.txt' } },
-      { kind: 'tool-call', name: 'mcp__github__get_repository', input: { owner: 'o', repo: 'r' } },
-      { kind: 'tool-call', name: 'delete_memory', input: { id: 3 } },
-    ],
-  },
-  {
-    id: 'cloud-delete',
-    category: 'destructive',
-    severity: 'high',
-    then: 'ask',
-    reason: 'Deletes or stops resources in a cloud account.',
-    when: everywhere,
-    signs: ['cloud-delete'],
-    programs: [
-      'aws',
-      'az',
-      'gcloud',
-      'gsutil',
-      's3cmd',
-      's5cmd',
-      'bq',
-      'doctl',
-      'linode-cli',
-      'hcloud',
-      'oci',
-      'ibmcloud',
-      'rclone',
-      'mc',
-      'eksctl',
-    ],
-    command: ({ name, args }) => {
-      const words = operands(args, cloudValued);
-      if (args.includes('--dryrun') || args.includes('--dry-run')) return false;
-      if (args.some((arg) => /^(?:--endpoint-url=)?https?:\/\/(?:localhost|127\.|localstack|minio)/.test(arg)))
-        return false;
-      if (name === 'aws' || name === 'awslocal') {
-        const [service = '', verb = '', third = ''] = words;
-        if (service === 's3') return verb === 'rm' || verb === 'rb' || (verb === 'sync' && args.includes('--delete'));
-        return (
-          /^(?:delete|terminate|stop|deregister|purge|disable|remove|release|revoke|cancel|schedule-key-deletion|batch-delete|reset|reboot|restore)(?:-|$)/.test(
-            verb,
-          ) || third === 'delete'
-        );
-      }
-      if (name === 'rclone')
-        return (
-          /^(?:delete|purge|deletefile|rmdirs|sync)$/.test(words[0] ?? '') &&
-          words.some((word) => /^[\w-]+:/.test(word))
-        );
-      if (name === 'bq') return words[0] === 'rm';
-      if (name === 'gsutil' || name === 's3cmd' || name === 's5cmd' || name === 'mc')
-        return words.some((word) => /^(?:rm|rb|del|mb)$/.test(word) && word !== 'mb');
-      return words.some((word) =>
-        /^(?:delete|rm|remove|destroy|terminate|purge|deallocate|stop|reset|disable|bulk-delete|undeploy)$/.test(word),
-      );
-    },
-    examples: [
-      'aws s3 rm s3://bucket --recursive',
-      'aws ec2 terminate-instances --instance-ids i-1',
-      'gcloud compute instances delete web',
-      'az group delete -n rg',
-      'gsutil -m rm -r gs://bucket',
-      'aws rds delete-db-instance --db-instance-identifier x',
-    ],
-    counterExamples: [
-      'aws s3 ls',
-      'aws ec2 describe-instances',
-      'gcloud compute instances list',
-      'az group list',
-      'gsutil ls gs://bucket',
-    ],
-  },
 ];
 
-const cloudValued = new Set([
+export const cloudValued: ReadonlySet<string> = new Set([
   '-n',
   '--namespace',
   '--context',

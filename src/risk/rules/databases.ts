@@ -1,7 +1,8 @@
 // Rules about data in databases.
 
-import { operands } from '../arguments.ts';
+import { hasFlag, operands } from '../arguments.ts';
 import { everywhere, type Rule } from '../rule.ts';
+import { deletesAt } from './services.ts';
 
 const scratch = /(?:^|[_-])(?:test|tests|tmp|temp|scratch|dummy)(?:[_\d-]|$)/i;
 
@@ -42,10 +43,68 @@ export const databaseRules: readonly Rule[] = [
       'flyway',
       'liquibase',
       'bin/rails',
+      'sequelize-cli',
+      'pg_restore',
+      'mongorestore',
+      'diesel',
+      'sqlx',
+      'dbmate',
+      'goose',
+      'migrate',
+      'mix',
+      'doctrine',
+      'bin/console',
+      'curl',
+      'curlie',
+      'http',
+      'xh',
+      'invoke-restmethod',
+      'wrangler',
+      'mikro-orm',
+      'directus',
     ],
-    command: ({ name, args }) => {
+    command: ({ name, args, variables }) => {
       const line = args.join(' ');
+      if (variables.some(([key, value]) => /_ENV$/.test(key) && /^test/.test(value))) return false;
       switch (name) {
+        case 'curl':
+        case 'curlie':
+        case 'http':
+        case 'xh':
+        case 'invoke-restmethod':
+          return (
+            deletesAt(args).some(
+              (url) =>
+                /:(?:92\d\d|5984|6333|8108|7700|8983)\/|\/_all\b|_search|elastic|opensearch|couch/i.test(url) &&
+                !scratch.test(url.replace(/[/.]/g, '_')) &&
+                !/\/_doc\/|\/documents\//.test(url),
+            ) ||
+            (/_delete_by_query|\/_bulk\b.*"delete"|<delete>|_forcemerge/.test(line) && /match_all|\*:\*/.test(line))
+          );
+        case 'sequelize-cli':
+          return /\bdb:drop\b|migrate:undo:all/.test(line);
+        case 'knex':
+          return /rollback.*--all/.test(line);
+        case 'pg_restore':
+          return hasFlag(args, 'c', '--clean');
+        case 'mongorestore':
+          return args.includes('--drop');
+        case 'diesel':
+        case 'sqlx':
+        case 'dbmate':
+        case 'goose':
+        case 'migrate':
+        case 'drizzle-kit':
+        case 'mikro-orm':
+          return (
+            /\b(?:database (?:reset|drop)|drop|reset|down-to 0|schema:(?:drop|fresh)|migration:fresh)\b/.test(line) &&
+            !scratch.test(line)
+          );
+        case 'mix':
+          return /\becto\.(?:drop|reset)\b/.test(line) && !/MIX_ENV=test/.test(line);
+        case 'bin/console':
+        case 'doctrine':
+          return /doctrine:(?:database|schema):drop/.test(line);
         case 'dropdb':
         case 'dropuser':
           return !scratch.test(
@@ -54,7 +113,11 @@ export const databaseRules: readonly Rule[] = [
         case 'redis-cli':
         case 'valkey-cli':
         case 'keydb-cli':
-          return /\b(?:flushall|flushdb|shutdown)\b/i.test(line);
+          return (
+            /\b(?:flushall|flushdb|shutdown|debug|slaveof|replicaof|module load)\b|\bconfig set (?:dir|dbfilename)\b/i.test(
+              line,
+            ) || /^(?:del|unlink)$/i.test(args.at(-1) ?? '')
+          );
         case 'mysqladmin':
           return args.includes('drop');
         case 'rails':
@@ -64,7 +127,7 @@ export const databaseRules: readonly Rule[] = [
           return /\bmigrate reset\b|--force-reset|--accept-data-loss/.test(line);
         case 'php':
         case 'artisan':
-          return /\bmigrate:(?:fresh|reset)\b|\bdb:wipe\b/.test(line);
+          return /\bmigrate:(?:fresh|reset)\b|\bdb:wipe\b|doctrine:(?:database|schema):drop/.test(line);
         case 'python':
         case 'python3':
         case 'manage.py':
@@ -97,6 +160,11 @@ export const databaseRules: readonly Rule[] = [
       "mongosh --eval 'db.dropDatabase()'",
       "sqlite3 app.db 'DROP TABLE users;'",
       'dropdb production',
+      'curl -X DELETE localhost:9200/_all',
+      "curl -XDELETE 'http://es.prod:9200/logs-*'",
+      'npx knex migrate:rollback --all',
+      'echo "drop table users;" > x.sql; psql -f x.sql',
+      'redis-cli --scan | xargs redis-cli del',
       { kind: 'tool-call', name: 'query', input: { sql: 'DROP SCHEMA public CASCADE' } },
       { kind: 'code', language: 'sql', text: 'DROP DATABASE shop;' },
     ],
@@ -106,6 +174,11 @@ export const databaseRules: readonly Rule[] = [
       'createdb app',
       'dropdb app_test',
       'redis-cli GET x',
+      'redis-cli DEL session:1',
+      'RAILS_ENV=test rails db:reset',
+      'curl -X DELETE localhost:9200/test-index',
+      'curl -s localhost:9200/_cat/indices',
+      'npx prisma migrate dev',
       "psql -c 'create table t (id int)'",
     ],
   },

@@ -76,6 +76,12 @@ export const fileRules: readonly Rule[] = [
       'rm /etc/hosts',
       'mv ~/notes.txt /tmp/',
       'find ~ -name "*.log" -delete',
+      'fd . ~ -x rm -rf {}',
+      'zip -qrm /tmp/x.zip ~/Documents',
+      'cmake -E rm -rf ~/Documents',
+      'gio trash ~/Documents',
+      'rclone purge ~/Documents',
+      `find "$HOME/x" -exec sh -c 'for f; do rm "$f"; done' _ {} +`,
       { kind: 'tool-call', name: 'delete_file', input: { path: '/home/me/other/file.txt' } },
     ],
     counterExamples: [
@@ -93,9 +99,31 @@ export const fileRules: readonly Rule[] = [
     then: 'ask',
     reason: 'Deletes the whole project, or its git history.',
     when: everywhere,
-    path: (path, scene) => path.use === 'delete-tree' && !path.elsewhere && isProject(path, scene),
-    examples: ['rm -rf .', 'rm -rf *', 'rm -rf .git', 'rm -rf /home/me/project', 'find . -type f -delete'],
-    counterExamples: ['rm -rf ./dist', 'rm -rf build/*', 'rm -rf *.log', 'cd build && rm -rf *'],
+    path: (path, scene) =>
+      !path.elsewhere &&
+      ((path.use === 'delete-tree' && isProject(path, scene)) ||
+        (path.use === 'delete' && scene.folder !== null && path.path === `${scene.folder}/*`)),
+    examples: [
+      "find . -name '*.ts' -exec truncate -s 0 {} \\;",
+      'git ls-files | xargs rm -f',
+      'for f in src/*; do : > $f; done; mv .git /tmp/',
+      'rsync -a --delete /var/empty/ ./',
+      'tar -cf /tmp/x.tar --remove-files .',
+      'rm -rf .',
+      'rm -rf *',
+      'rm -rf .git',
+      'rm -rf /home/me/project',
+      'find . -type f -delete',
+    ],
+    counterExamples: [
+      "find logs -name '*.log' -exec truncate -s 0 {} +",
+      'git ls-files | xargs wc -l',
+      'rsync -a --delete dist/ public/',
+      'rm -rf ./dist',
+      'rm -rf build/*',
+      'rm -rf *.log',
+      'cd build && rm -rf *',
+    ],
   },
   {
     id: 'delete-unknown',
@@ -315,6 +343,8 @@ export const fileRules: readonly Rule[] = [
       const [first, second] = words[0] === 'compose' ? words.slice(1) : words;
       if (first === 'down' && (words[0] === 'compose' || name === 'docker-compose'))
         return hasFlag(args, 'v', '--volumes');
+      if (first === 'system' && second === 'reset') return true;
+      if (first === 'rm' && args.some((arg) => /\bps\s+-\w*a/.test(arg))) return true;
       if (first === 'volume') return second === 'rm' || (second === 'prune' && hasFlag(args, 'a', '--all'));
       if (first === 'system' && second === 'prune') return hasFlag(args, 'a', '--all', '--volumes');
       return first === 'rm' && (words[0] === 'compose' || name === 'docker-compose') ? hasFlag(args, 'v') : false;

@@ -95,6 +95,8 @@ export const gitRules: readonly Rule[] = [
     command: on((verb, rest) => {
       if (verb === 'clean') return hasFlag(rest, 'f', '--force') && !hasFlag(rest, 'n', '--dry-run');
       if (verb === 'stash') return rest[0] === 'clear';
+      if (verb === 'switch') return hasFlag(rest, 'f', '--force', '--discard-changes');
+      if (verb === 'checkout' && hasFlag(rest, 'f', '--force')) return true;
       if (verb === 'checkout') return rest.some((arg) => /^(?:\.|:\/|\*)$/.test(arg)) && !hasFlag(rest, 'b', 'B', 'p');
       if (verb === 'restore')
         return (
@@ -104,7 +106,15 @@ export const gitRules: readonly Rule[] = [
       if (verb === 'rm') return hasFlag(rest, 'f', '--force') && rest.includes('.') && !rest.includes('--cached');
       return verb === 'worktree' && rest[0] === 'remove' && hasFlag(rest, 'f', '--force');
     }),
-    examples: ['git clean -fdx', 'git clean -fd', 'git checkout -- .', 'git restore .', 'git stash clear'],
+    examples: [
+      'git switch --discard-changes main',
+      'git checkout -f main',
+      'git clean -fdx',
+      'git clean -fd',
+      'git checkout -- .',
+      'git restore .',
+      'git stash clear',
+    ],
     counterExamples: [
       'git clean -n',
       'git clean -fdn',
@@ -215,6 +225,7 @@ export const gitRules: readonly Rule[] = [
             ))
         );
       }
+      if (first === 'workflow') return second === 'run' && /deploy|release|publish|prod/i.test(line);
       if (first === 'secret' || first === 'ssh-key' || first === 'gpg-key' || first === 'deploy-key')
         return second === 'delete' || second === 'add' || (first === 'secret' && second === 'remove');
       return first === 'release' && second === 'delete';

@@ -82,9 +82,28 @@ export const privilegeRules: readonly Rule[] = [
     then: 'ask',
     reason: 'Opens a shell with the rights of the administrator.',
     when: everywhere,
-    programs: ['sudo', 'doas', 'su', 'pkexec', 'nsenter', 'docker', 'podman', 'chroot', 'run0'],
-    command: ({ name, args, elsewhere }) => {
+    programs: [
+      'sudo',
+      'doas',
+      'su',
+      'pkexec',
+      'nsenter',
+      'docker',
+      'podman',
+      'chroot',
+      'run0',
+      'sh',
+      'bash',
+      'zsh',
+      'dash',
+      'ksh',
+      'fish',
+    ],
+    command: ({ name, args, elsewhere, elevated, input, feeders }, { home }) => {
       if (elsewhere) return false;
+      // `sudo vim -c ':!sh'`: however it is started.
+      if (/^(?:ba|z|da|k|fi)?sh$/.test(name))
+        return elevated && args.every((arg) => /^-[ilp]+$/.test(arg)) && input === null && feeders.length === 0;
       const words = operands(args, new Set(['-u', '-g', '-U', '-C', '-p', '-h', '-t', '--user']));
       if (name === 'su')
         return (
@@ -99,7 +118,8 @@ export const privilegeRules: readonly Rule[] = [
           (args.includes('--privileged') ||
             args.some(
               (arg, i) =>
-                /^(?:-v|--volume)=?/.test(args[i - 1] ?? '') && /^\/(?:etc|root|var\/run\/docker\.sock)?:/.test(arg),
+                /^(?:-v|--volume)=?/.test(args[i - 1] ?? '') &&
+                (/^\/(?:etc|root|home|var\/run\/docker\.sock)?:/.test(arg) || arg.startsWith(`${home}:`)),
             ) ||
             args.some(
               (arg) => /^(?:-v|--volume=)?\/:\//.test(arg) || /docker\.sock:|^--pid=host|src(?:ource)?=\/,/.test(arg),
@@ -112,6 +132,9 @@ export const privilegeRules: readonly Rule[] = [
       'sudo -i',
       'sudo su',
       'sudo bash',
+      "sudo vim -c ':!sh'",
+      'sudo env /bin/sh',
+      'sudo perl -e \'exec "/bin/sh"\'',
       'su -',
       'docker run --privileged -it alpine',
       'docker run -v /:/host alpine chroot /host',

@@ -83,7 +83,9 @@ export const protectionRules: readonly Rule[] = [
       const words = operands(args);
       switch (name) {
         case 'ufw':
-          return /^(?:disable|reset|--force (?:disable|reset)|default allow)/.test(line);
+          return /^(?:disable|reset|--force (?:disable|reset)|default allow|allow (?:from any$|1:65535|proto \w+ from any$))/.test(
+            line,
+          );
         case 'iptables':
         case 'ip6tables':
           return hasFlag(args, 'F', '--flush', 'X') || /-p (?:input|forward|output) accept/.test(line);

@@ -29,11 +29,21 @@ export const scrimRules: readonly Rule[] = [
       'cli.js',
       'service',
       'pm2',
+      'fuser',
+      'kill-port',
+      'killport',
+      'fkill',
+      'xargs',
     ],
     command: ({ name, args, feeders }) => {
       const line = args.join(' ');
       if (/^(?:pkill|killall|taskkill|stop-process)$/.test(name)) return /\bscrim\b/i.test(line);
-      if (name === 'kill')
+      if (
+        (/^(?:fuser|kill-port|fkill|kill|npx|killport)$/.test(name) || (name === 'xargs' && args.includes('kill'))) &&
+        ownPorts.test([line, ...feeders.map((feeder) => feeder.args.join(' '))].join(' '))
+      )
+        return name !== 'fuser' || hasFlag(args, 'k', '--kill');
+      if (name === 'kill' || name === 'xargs')
         return /\bscrim\b/i.test(line) || feeders.some((feeder) => feeder.args.some((arg) => /\bscrim\b/i.test(arg)));
       if (/^(?:systemctl|launchctl|service|pm2)$/.test(name))
         return /\b(?:stop|disable|mask|kill|unload|bootout|remove|delete)\b/.test(line) && /\bscrim\b/i.test(line);
@@ -61,12 +71,17 @@ export const scrimRules: readonly Rule[] = [
       'npx scrim approvals allow x',
       'killall -9 scrim',
       'kill $(pgrep -f scrim)',
+      'fuser -k 8877/tcp',
+      'lsof -ti tcp:8877 | xargs kill -9',
+      'npx kill-port 8877',
       'rm -rf ~/.local/share/scrim',
       'echo "mode: observe" > ~/.config/scrim/policy.yaml',
       'npm run --silent scrim -- stop',
     ],
     counterExamples: [
       'scrim status',
+      'lsof -ti:3000 | xargs kill',
+      'fuser 8877/tcp',
       'scrim doctor',
       'scrim approvals list',
       'npm run scrim -- --help',
@@ -96,6 +111,8 @@ export const scrimRules: readonly Rule[] = [
             goesAround(key, value) && (name === '' || wraps || isModelClient(name, args) || /^no_proxy$/i.test(key)),
         )
       )
+        return true;
+      if (name === 'env' && hasFlag(args, 'i', '--ignore-environment') && args.some((arg) => isModelClient(arg, [])))
         return true;
       if (name === 'env')
         return (
@@ -168,6 +185,8 @@ export const scrimRules: readonly Rule[] = [
 
 const scrimPaths =
   /^~\/(?:\.config|\.local\/share|\.local\/state|\.cache|Library\/(?:Application Support|Preferences|Logs|Caches)|AppData\/(?:Roaming|Local))\/scrim(?:-nodejs)?(?:\/.*)?$|^~\/\.scrim(?:\/.*)?$/i;
+/** Where Scrim listens when nobody says otherwise. */
+const ownPorts = /(?:^|[^\d])887[78](?:$|[^\d])/;
 const proxyNames = /^(?:https?|all)_proxy$|^NODE_EXTRA_CA_CERTS$|^NODE_USE_ENV_PROXY$/i;
 const modelHosts =
   /(?:openai\.com|openai\.azure\.com|anthropic\.com|googleapis\.com|mistral\.ai|groq\.com|deepseek\.com|x\.ai|openrouter\.ai|githubcopilot\.com|chatgpt\.com|amazonaws\.com|together\.(?:ai|xyz)|fireworks\.ai|cohere\.(?:ai|com)|perplexity\.ai)/i;

@@ -1,6 +1,7 @@
 // Rules about sessions on other machines, and doors into this one.
 
 import { flagValues, hasFlag, operands } from '../arguments.ts';
+import { inHome, isWithin, resolvePath } from '../paths.ts';
 import { isOwnMachine } from '../scene.ts';
 import { hostOf } from '../hosts.ts';
 import { everywhere, type Rule } from '../rule.ts';
@@ -38,8 +39,11 @@ export const sessionRules: readonly Rule[] = [
       'chisel',
       'evil-winrm',
       'busybox',
+      'awk',
+      'gawk',
     ],
     command: ({ name, args, feeders }) => {
+      if (/awk$/.test(name)) return args.some((arg) => /\/inet\/(?:tcp|udp)\//.test(arg) && /system|getline/.test(arg));
       if (name === 'nc' || name === 'ncat' || name === 'netcat' || name === 'rcat')
         return (
           (args.some((arg) => shell.test(arg)) && hasFlag(args, 'e', 'c', '--exec', '--sh-exec')) ||
@@ -286,10 +290,32 @@ export const sessionRules: readonly Rule[] = [
       'localxpose',
       'tunnelto',
       'playit',
+      'http-server',
+      'serve',
+      'python',
+      'python3',
+      'php',
+      'live-server',
     ],
-    command: ({ name, args, elsewhere }) => {
+    command: ({ name, args, elsewhere, folder }, { home }) => {
       if (elsewhere || args.some((arg) => arg === '--version' || arg === '--help' || arg === 'version')) return false;
+      const open = (path: string | null): boolean =>
+        path !== null && (isWithin(home, path) || inHome(path, home).startsWith('~/.'));
       switch (name) {
+        case 'http-server':
+        case 'serve':
+        case 'live-server':
+        case 'python':
+        case 'python3':
+        case 'php': {
+          const serves = /^p/.test(name) ? args.includes('http.server') || args.includes('-S') : true;
+          const given = operands(args, new Set(['-p', '-l', '-a', '-m', '-S', '-b', '--bind', '--port'])).map((word) =>
+            resolvePath(word, folder, home),
+          );
+          const named = flagValues(args, '-d', '--directory', '-t').map((word) => resolvePath(word, folder, home));
+          const root = [...named, ...given.filter((path) => path.includes('/'))][0] ?? folder;
+          return serves && (root === home || open(root));
+        }
         case 'ssh':
         case 'autossh':
           return (
@@ -322,8 +348,18 @@ export const sessionRules: readonly Rule[] = [
       'ssh -N -D 1080 x@203.0.113.5',
       'npx localtunnel --port 3000',
       'tailscale funnel 3000',
+      'npx http-server ~',
+      'cd ~ && python3 -m http.server',
     ],
-    counterExamples: ['ssh -N -L 5432:localhost:5432 bastion', 'tailscale status', 'code .', 'nc -l 9000'],
+    counterExamples: [
+      'ssh -N -L 5432:localhost:5432 bastion',
+      'tailscale status',
+      'code .',
+      'nc -l 9000',
+      'python3 -m http.server 8000',
+      'npx serve dist',
+      'php -S localhost:8000',
+    ],
   },
 ];
 
