@@ -28,6 +28,7 @@ import { createPeers } from './core/peers.ts';
 import { keepCertificates } from './core/renewal.ts';
 import type { ServeOptions } from './core/serve-options.ts';
 import { createSessionIds } from './core/session-ids.ts';
+import { createOriginals, openingUser } from './core/vault.ts';
 import { version } from './core/version.ts';
 import { masked } from './exchange/masked.ts';
 import { checkRule } from './masking/masking.ts';
@@ -64,6 +65,7 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
     openFingerprint(secrets),
     readCertificates(options.upstreamCa),
   ]);
+  const originals = createOriginals({ dataFolder: places.dataFolder, stores, clock, fingerprint, emit });
   const renewal = keepCertificates(authority, places, emit);
   await renewal.now();
 
@@ -88,7 +90,7 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
     const opened = await openMaskingSource(policy, {
       env: options.env,
       projectFolder: process.cwd(),
-      fingerprint,
+      fingerprint: (value) => originals.fingerprint(value),
       ownSecrets: credentials.secrets(),
       onChange: () => void enforce(current).catch(tellFailure),
     });
@@ -105,6 +107,7 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
       onRecordFailure: policy.sessions.onFailure,
     };
     intercepts = matchesHost(policy.intercept);
+    await originals.follow(policy.sessions.originals);
     return certificateChanged;
   };
   const own: { address: string; port: number }[] = [];
@@ -171,6 +174,7 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
     log,
     sessionIds: createSessionIds(fingerprint),
     desk,
+    originals,
     peerOf: (client) => peers.of(client),
     hash: fingerprint,
     home: homedir(),
@@ -227,6 +231,11 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
     stop: () => void stop(),
     approvals: desk.approvals,
     mayAnswer: (peer) => peers.mayAnswer(peer),
+    async mayReveal(exchange, peer) {
+      const { ok } = await peers.mayAnswer(peer);
+      log.reveal({ exchange, at: clock.now(), user: openingUser(), outcome: ok ? 'shown' : 'refused' });
+      return ok;
+    },
     keysChanged,
     certificatesChanged: () => renewal.now(),
     pac: () => pacText({ proxy: reachable(address), hosts: pacHosts(current.intercept) }),
@@ -267,6 +276,7 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
       peers.close();
       credentials.close();
       log.end();
+      originals.close();
       await removeInstance(places.instanceFile, process.pid);
       hasStopped(undefined);
     })();

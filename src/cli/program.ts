@@ -24,6 +24,7 @@ import { run } from './run.ts';
 import { sessionsSearch, type SearchFlags } from './search.ts';
 import { serve, start } from './serve.ts';
 import { setup, type SetupFlags } from './setup.ts';
+import { sessionsReveal } from './vault.ts';
 import type { ExportFlags } from '../core/export.ts';
 import type { ServeFlags } from '../core/serve-flags.ts';
 
@@ -179,6 +180,12 @@ export async function main(words: readonly string[]): Promise<number> {
     .argument('<id>')
     .option('--speed <n>', '2 is twice as fast, 0 at once (default: 1; with --json: 0)')
     .option('--max-pause <seconds>', 'never wait longer than this');
+  command(
+    sessions,
+    'reveal',
+    'show a person what was masked in an exchange, where the policy kept it',
+    (global, made) => sessionsReveal(made.args[0] ?? '', global),
+  ).argument('<id>');
 
   command(
     sessions,

@@ -58,6 +58,7 @@ export const givenAnswerSchema = z.strictObject({
 });
 export type GivenAnswer = z.infer<typeof givenAnswerSchema>;
 
+/** What `POST /api/reveals/EXCHANGE` answers with 403: this process may not be shown what was masked. 200: it may. Both are on record. */
 export const refusedSchema = z.object({ error: z.string() });
 
 /** `GET /api/grants`; `DELETE /api/grants/ID` revokes one. */

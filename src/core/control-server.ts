@@ -9,6 +9,7 @@ import type { AnswerPermission } from '../identity/answer-guard.ts';
 import type { RunToken } from './run-token.ts';
 import type { Peer } from '../identity/process-facts.ts';
 import { pacPath } from './machine.ts';
+import { revealRefusal } from './reveal.ts';
 
 export interface ControlOptions {
   readonly host: string;
@@ -25,6 +26,8 @@ export interface ControlOptions {
   readonly mintToken: () => RunToken;
   /** May the process behind this connection answer questions? */
   readonly mayAnswer: (peer: Peer) => Promise<AnswerPermission>;
+  /** May it see what was masked in the exchange? Either way it is on record; rejects where it cannot be. */
+  readonly mayReveal: (exchange: string, peer: Peer) => Promise<boolean>;
 }
 
 export interface ControlServer {
@@ -152,6 +155,10 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
       };
     case 'POST /api/questions/':
       return (await notAllowed(request, options)) ?? takeAnswer(approvals, id, await readBody(request));
+    case 'POST /api/reveals/':
+      return (await options.mayReveal(id, peerOf(request)))
+        ? { status: 200, body: {} }
+        : { status: 403, body: { error: revealRefusal } };
     case 'GET /api/grants':
       return { status: 200, body: { grants: approvals.grants() } };
     case 'DELETE /api/grants/':
@@ -162,14 +169,18 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
 
 /** `/api/grants/g-1` is the path `/api/grants/` and the id `g-1`. */
 function splitId(url: string): readonly string[] {
-  const match = /^(\/api\/(?:questions|grants)\/)([a-z0-9-]{1,64})$/.exec(url);
+  const match = /^(\/api\/(?:questions|grants|reveals)\/)([a-z0-9-]{1,64})$/.exec(url);
   return match === null ? [url] : match.slice(1);
 }
 
-async function notAllowed({ socket }: IncomingMessage, options: ControlOptions): Promise<Reply | undefined> {
-  const { remoteAddress: address = '', remotePort: port = 0, localPort = 0 } = socket;
-  const permission = await options.mayAnswer({ address, port, localPort });
+async function notAllowed(request: IncomingMessage, options: ControlOptions): Promise<Reply | undefined> {
+  const permission = await options.mayAnswer(peerOf(request));
   return permission.ok ? undefined : { status: 403, body: { error: permission.reason } };
+}
+
+function peerOf({ socket }: IncomingMessage): Peer {
+  const { remoteAddress: address = '', remotePort: port = 0, localPort = 0 } = socket;
+  return { address, port, localPort };
 }
 
 function takeAnswer(approvals: Approvals, id: string, sent: unknown): Reply {

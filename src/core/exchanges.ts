@@ -18,15 +18,19 @@ import type { MaskingPolicy, ScopedPolicy } from '../policy/policy.ts';
 import type { Risk } from '../risk/risk.ts';
 import type { SessionLog } from '../sessions/sessions.ts';
 import { dialectFor } from '../wire/dialects.ts';
+import { recordedHeaders, recordIdentity } from './recorded-client.ts';
 import type { ApprovalDesk, Asker } from './approval-desk.ts';
 import type { Credentials } from './credentials.ts';
 import type { KnownPeer } from './peers.ts';
 import type { SessionIds } from './session-ids.ts';
+import type { Originals } from './vault.ts';
 
 /** The policy in force, compiled. Replaced as a whole when the file changes. */
 export interface PolicyInForce {
   readonly masking: (policy: MaskingPolicy) => Masking;
   readonly risk: (policy: ScopedPolicy) => Risk;
+  /** SHA-256 of the file's text, hex. */
+  readonly id: string;
   readonly scopeFor: (facts: ExchangeFacts) => ScopedPolicy;
   /** A scope asks for the project folder or the user of the client's process. */
   readonly dependsOnProcess: boolean;
@@ -41,6 +45,8 @@ export interface ExchangesOptions {
   readonly log: SessionLog;
   readonly sessionIds: SessionIds;
   readonly desk: ApprovalDesk;
+  /** What masking hid, where the policy has it kept. */
+  readonly originals: Pick<Originals, 'found' | 'ended'>;
   /** What is known of the process at the other end; filled in when it has been found. */
   readonly peerOf: (client: ClientSide) => KnownPeer;
   /** Keyed hash, hex. */
@@ -111,10 +117,14 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
       httpVersion: head.httpVersion,
       dialect: dialect.id,
       client: masked(current, agent),
+      policy: version.id,
+      headers: recordedHeaders(head.headers, current),
     };
     counts.exchanges++;
     counts.open++;
     log.open(opened);
+    if (peer.looking === undefined) recordIdentity(log, opened.id, peer.facts, current);
+    else void peer.looking.then(() => recordIdentity(log, opened.id, peer.facts, current));
     let model: MaskedText | null = null;
     const recorder = recorderFor(opened, scope.requests !== 'pass', (request) => (model = request.model));
     let tokenId: string | undefined;
@@ -160,6 +170,7 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
         finished(closed, findings) {
           counts.open--;
           ticks.remove(place);
+          options.originals.ended(opened.id);
           const { id, session, method, host, path } = opened;
           const { status, state, failure } = closed;
           if (tokenId !== undefined)
@@ -201,12 +212,14 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
       request(request, findings) {
         onRequest(request);
         log.request(id, request, findings);
+        options.originals.found(id, findings);
         if (warns) tell(findings);
         else counts.findings += findings.length;
       },
       pieces: (pieces) => log.pieces(id, pieces),
       findings(findings) {
         log.findings(id, findings);
+        options.originals.found(id, findings);
         tell(findings);
       },
       verdict: (verdict) => log.verdict(id, verdict),

@@ -1,4 +1,4 @@
-// The vault's file: sealed records and who opened them, in SQLite. It knows no key.
+// The vault's file: sealed records in SQLite. It knows no key.
 
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -14,18 +14,6 @@ export interface SealedRecord {
   readonly sealed: Uint8Array;
 }
 
-/** Somebody was shown what a record holds. */
-export interface Opening {
-  readonly exchange: string;
-  /** Milliseconds since the Unix epoch. */
-  readonly at: number;
-  /** How many originals were shown. */
-  readonly originals: number;
-  /** Operating system user and process that asked. */
-  readonly user: string;
-  readonly pid: number;
-}
-
 export interface VaultFile {
   /** Undefined while no key was chosen. */
   keyCheck(): Uint8Array | undefined;
@@ -36,9 +24,6 @@ export interface VaultFile {
   find(exchange: string): SealedRecord | undefined;
   /** Deletes what ends at or before `now`, or began at or before `before`; gives the space back. Returns how many. */
   expire(now: number, before: number): number;
-  addOpening(opening: Opening): void;
-  /** Oldest first. */
-  openings(): Opening[];
   close(): void;
 }
 
@@ -57,10 +42,6 @@ const schema = `
     exchange TEXT PRIMARY KEY, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, sealed BLOB NOT NULL
   ) STRICT;
   CREATE INDEX IF NOT EXISTS record_end ON record (expires_at);
-  CREATE TABLE IF NOT EXISTS opening (
-    n INTEGER PRIMARY KEY, exchange TEXT NOT NULL, at INTEGER NOT NULL, originals INTEGER NOT NULL,
-    user TEXT NOT NULL, pid INTEGER NOT NULL
-  ) STRICT;
   PRAGMA user_version = 1;`;
 
 export function vaultFileExists(path: string): boolean {
@@ -100,10 +81,6 @@ function fileOf(path: string, database: DatabaseSync): VaultFile {
       'SELECT exchange, created_at AS createdAt, expires_at AS expiresAt, sealed FROM record WHERE exchange = ?',
     ),
     expire: database.prepare('DELETE FROM record WHERE expires_at <= ? OR created_at <= ?'),
-    addOpening: database.prepare(
-      'INSERT INTO opening (exchange, at, originals, user, pid) VALUES ($exchange, $at, $originals, $user, $pid)',
-    ),
-    openings: database.prepare('SELECT exchange, at, originals, user, pid FROM opening ORDER BY n'),
   };
   return {
     keyCheck: () => guarded(path, () => (statements.check.get() as { value: Uint8Array } | undefined)?.value),
@@ -129,8 +106,6 @@ function fileOf(path: string, database: DatabaseSync): VaultFile {
         if (deleted > 0) database.exec('PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)');
         return deleted;
       }),
-    addOpening: (opening) => guarded(path, () => void statements.addOpening.run({ ...opening })),
-    openings: () => guarded(path, () => statements.openings.all() as unknown as Opening[]),
     close: () => database.close(),
   };
 }

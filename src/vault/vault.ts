@@ -6,10 +6,9 @@ import type { Clock } from '../base/clock.ts';
 import type { Stores } from '../keychain/open-stores.ts';
 import { checkOf, fits, keyLength, seal, unseal, type Original } from './seal.ts';
 import { VaultError } from './vault-error.ts';
-import { openVaultFile, vaultFileExists, type Opening, type VaultFile } from './vault-file.ts';
+import { openVaultFile, vaultFileExists, type VaultFile } from './vault-file.ts';
 
 export type { Original } from './seal.ts';
-export type { Opening } from './vault-file.ts';
 export { VaultError } from './vault-error.ts';
 
 export interface VaultOptions {
@@ -53,14 +52,25 @@ export async function openVault({ file: path, stores, clock }: VaultOptions): Pr
   }
 }
 
-/**
- * What the vault holds of an exchange; undefined where it holds nothing of it, or no longer. `record` is called first, with
- * how many there are: when it throws, nothing is given back.
- */
+/** Whether the vault holds something of an exchange; needs no key. Rejects with VaultError `unusable`. */
+export async function isKept(
+  { file: path, clock }: Pick<VaultOptions, 'file' | 'clock'>,
+  exchange: string,
+): Promise<boolean> {
+  if (!vaultFileExists(path)) return false;
+  const file = await openVaultFile(path);
+  try {
+    const found = file.find(exchange);
+    return found !== undefined && found.expiresAt > clock.now();
+  } finally {
+    file.close();
+  }
+}
+
+/** What the vault holds of an exchange; undefined where it holds nothing of it, or no longer. Rejects as `openVault` does. */
 export async function openRecord(
   { file: path, stores, clock }: VaultOptions,
   exchange: string,
-  record: (originals: number) => Opening,
 ): Promise<readonly Original[] | undefined> {
   if (!vaultFileExists(path)) return undefined;
   const file = await openVaultFile(path);
@@ -78,8 +88,6 @@ export async function openRecord(
         'damaged',
         `Put back a copy of ${path} if you have one: the record of ${exchange} was changed since Scrim sealed it.`,
       );
-    // SECURITY: on disk before anybody sees a value.
-    file.addOpening(record(originals.length));
     return originals;
   } finally {
     file.close();
@@ -92,17 +100,6 @@ export async function expireVault(path: string, clock: Clock): Promise<void> {
   const file = await openVaultFile(path);
   try {
     file.expire(clock.now(), -1);
-  } finally {
-    file.close();
-  }
-}
-
-/** Every opening there was, oldest first. */
-export async function openingsOf(path: string): Promise<readonly Opening[]> {
-  if (!vaultFileExists(path)) return [];
-  const file = await openVaultFile(path);
-  try {
-    return file.openings();
   } finally {
     file.close();
   }
