@@ -1,6 +1,6 @@
 // The one place where things are put together. Everything else receives what it needs.
 
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -17,6 +17,7 @@ import type { RunToken } from './core/run-token.ts';
 import { connectionFailure } from './core/connection-failure.ts';
 import { createCredentials } from './core/credentials.ts';
 import { createExchanges, type PolicyInForce } from './core/exchanges.ts';
+import { openAnchorKey } from './core/anchor-key.ts';
 import { openFingerprint } from './core/fingerprint.ts';
 import { gatewayTarget } from './core/gateway.ts';
 import { openOwnAuthority, systemClock } from './core/home.ts';
@@ -101,6 +102,7 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
     inForce = {
       masking: (masking) => opened.of(masking),
       risk: riskOf,
+      id: createHash('sha256').update(JSON.stringify(policy)).digest('hex'),
       scopeFor: policyFor(policy, homedir()),
       dependsOnProcess: policy.scopes.some(({ match }) => match.project !== undefined || match.identity !== undefined),
       passUnreadable: matchesHost(policy.unreadable.pass),
@@ -150,6 +152,8 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
     folder: join(places.dataFolder, 'sessions'),
     clock,
     onFailure: (error) => emit({ event: 'failure', code: error.code, message: error.message }),
+    anchorKey: await openAnchorKey(secrets),
+    retention: () => ({ maxAge: current.sessions.retain, maxBytes: current.sessions.maxSize }),
   });
   const desk = openApprovalDesk({
     folder: join(places.dataFolder, 'approvals'),

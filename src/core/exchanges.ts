@@ -29,7 +29,7 @@ import type { Originals } from './vault.ts';
 export interface PolicyInForce {
   readonly masking: (policy: MaskingPolicy) => Masking;
   readonly risk: (policy: ScopedPolicy) => Risk;
-  /** SHA-256 of the file's text, hex. */
+  /** Tells policies apart: SHA-256, hex. */
   readonly id: string;
   readonly scopeFor: (facts: ExchangeFacts) => ScopedPolicy;
   /** A scope asks for the project folder or the user of the client's process. */

@@ -13,6 +13,8 @@ import type { MaskingInForce } from './rewriter.ts';
 export type RiskInForce = (proposal: Proposal, secrets: readonly string[]) => Assessment;
 
 export interface Judge {
+  /** What comes next happens then: milliseconds since the exchange began. */
+  at(time: number): void;
   /** Takes the next complete block. */
   add(block: Block): void;
   /** True when the answer was waited for. */
@@ -40,6 +42,7 @@ interface Asked {
   readonly question: number;
   readonly block: Block;
   readonly held: HeldAction;
+  readonly askedAt: number;
 }
 
 /** Not a rule of its own: the review that the policy's `looks-like-secret` pack asks for (G4). */
@@ -61,6 +64,7 @@ export function createJudge(options: JudgeOptions): Judge {
   const waiting: Block[] = [];
   let asked: Asked | undefined;
   let questions = 0;
+  let now = 0;
   let refused = false;
   let commands: Command[] = [];
 
@@ -68,11 +72,18 @@ export function createJudge(options: JudgeOptions): Judge {
     held: HeldAction,
     verdict: RecordedVerdict['verdict'],
     by: RecordedVerdict['by'],
+    askedAt?: number,
     answer?: Answer,
   ) => {
     commands.push({
       type: 'record-verdict',
-      verdict: { ...held, verdict, by, note: answer?.note ?? null },
+      verdict: {
+        ...held,
+        verdict,
+        by,
+        note: answer?.note ?? null,
+        ...(askedAt === undefined ? {} : { askedAt, answeredAt: now }),
+      },
     });
   };
   const refuse = (block: Block, held: HeldAction, by: RefusedBy): void => {
@@ -107,7 +118,7 @@ export function createJudge(options: JudgeOptions): Judge {
       record(held, 'denied', 'policy');
       refuse(block, held, { by: 'policy' });
     } else {
-      asked = { question: ++questions, block, held };
+      asked = { question: ++questions, block, held, askedAt: now };
       commands.push({
         type: 'ask',
         question: questions,
@@ -126,22 +137,25 @@ export function createJudge(options: JudgeOptions): Judge {
   };
 
   return {
+    at(time) {
+      now = time;
+    },
     add(block) {
       waiting.push(block);
       advance();
     },
     answered(question, answer) {
       if (asked?.question !== question) return false;
-      const { block, held } = asked;
+      const { block, held, askedAt } = asked;
       asked = undefined;
-      record(held, answer.verdict === 'allow' ? 'allowed' : 'denied', answer.by, answer);
+      record(held, answer.verdict === 'allow' ? 'allowed' : 'denied', answer.by, askedAt, answer);
       if (answer.verdict === 'allow') block.refusal = null;
       else refuse(block, held, answer);
       advance();
       return true;
     },
     lose() {
-      if (asked !== undefined) record(asked.held, 'lost', 'lost');
+      if (asked !== undefined) record(asked.held, 'lost', 'lost', asked.askedAt);
       asked = undefined;
       waiting.length = 0;
     },

@@ -145,6 +145,7 @@ export function createExchange(setup: ExchangeSetup): Exchange {
     begin: () => request.begin(),
     step(event) {
       if (over) return [];
+      judge?.at(event.at);
       try {
         return react(event);
       } catch (error) {
