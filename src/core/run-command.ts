@@ -13,6 +13,7 @@ import { locations, type Locations } from '../settings/locations.ts';
 import { javaTrustStorePath } from '../trust/java.ts';
 import { fetchStatus } from './inspect.ts';
 import { bundlePathOf, usersProxy } from './machine.ts';
+import { variablesWithLogin } from './own-logins.ts';
 import { fetchRunToken, tokenVariables, type RunToken } from './run-token.ts';
 import type { ServeOptions } from './serve-options.ts';
 
@@ -46,7 +47,8 @@ export async function runCommand({ serve, command, tell, emit }: RunOptions): Pr
     for (const note of notes) tell(note);
     // What it starts is known by this even when its parents are gone: it may not answer questions about itself.
     const marked = { [guardMarker.name]: guardMarker.value };
-    const keys = lent === undefined ? {} : tokenVariables(lent);
+    const withLogin = await variablesWithLogin(serve.env, command[0]);
+    const keys = lent === undefined ? {} : tokenVariables(lent, { env: serve.env, gateway, withLogin });
     return await runChild(command, { ...serve.env, ...variables, ...keys, ...marked }, (pid) => void own?.guard(pid));
   } finally {
     lent?.revoke();

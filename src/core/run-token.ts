@@ -2,6 +2,7 @@
 
 import type { Instance } from '../settings/instance.ts';
 import { runTokenSchema, tokenHeader } from '../contract/control.ts';
+import { knownProviders } from '../policy/known-providers.ts';
 import { CoreError } from './core-error.ts';
 
 export interface RunToken {
@@ -46,8 +47,32 @@ export const keyVariables: Readonly<Record<string, readonly string[]>> = {
   perplexity: ['PERPLEXITY_API_KEY'],
 };
 
+export interface Surroundings {
+  /** The environment as it is now. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** `http://127.0.0.1:8877`, without trailing slash. */
+  readonly gateway: string;
+  /** Variables that the client needs no key in; one that is there gives way all the same. */
+  readonly withLogin: readonly string[];
+}
+
 /** The token stands where a client looks for its key, and in the place of a real one that is there. */
-export function tokenVariables({ token, providers }: RunToken): Record<string, string> {
-  const names = providers.flatMap((provider) => keyVariables[provider] ?? []);
+export function tokenVariables(
+  { token, providers }: RunToken,
+  { env, gateway, withLogin }: Surroundings,
+): Record<string, string> {
+  const names = providers
+    .flatMap((provider) => keyVariables[provider] ?? [])
+    .filter((name) => !withLogin.includes(name) || (env[name] ?? '') !== '');
+  // Copilot's is for whatever provider its address leads to.
+  const address = env['COPILOT_PROVIDER_BASE_URL'] ?? '';
+  if (providers.some((provider) => leadsTo(address, provider, gateway))) names.push('COPILOT_PROVIDER_API_KEY');
   return Object.fromEntries(names.map((name) => [name, token]));
+}
+
+function leadsTo(address: string, provider: string, gateway: string): boolean {
+  const known = Object.hasOwn(knownProviders, provider) ? knownProviders[provider] : undefined;
+  return [`${gateway}/${provider}`, known?.baseUrl].some(
+    (base) => base !== undefined && `${address}/`.startsWith(`${base}/`),
+  );
 }
