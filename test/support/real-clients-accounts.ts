@@ -78,7 +78,7 @@ export function accountAnswer({
 }
 
 /** The login file of Codex with ChatGPT: its tokens are read, but not verified. */
-export function chatgptLogin(): string {
+export function chatgptLogin(): { readonly file: string; readonly token: string } {
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const expires = Math.floor(Date.now() / 1_000) + 86_400;
   const about = { chatgpt_account_id: 'acct_made_up', chatgpt_user_id: 'user_made_up', chatgpt_plan_type: 'pro' };
@@ -87,9 +87,10 @@ export function chatgptLogin(): string {
     part({ email: 'somebody@example.com', exp: expires, 'https://api.openai.com/auth': about }),
     part('unsigned'),
   ].join('.');
-  return JSON.stringify({
+  const file = JSON.stringify({
     OPENAI_API_KEY: null,
     tokens: { id_token: token, access_token: token, refresh_token: 'none', account_id: 'acct_made_up' },
     last_refresh: new Date().toISOString(),
   });
+  return { file, token };
 }

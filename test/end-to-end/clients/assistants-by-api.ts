@@ -1,8 +1,8 @@
 // Coding assistants that speak several providers' APIs: one entry for each API.
 
 import { join } from 'node:path';
-import type { RealClient } from './client.ts';
-import { all, base, program } from './launching.ts';
+import type { Place, RealClient } from './client.ts';
+import { all, base, keyIn, program } from './launching.ts';
 
 const opencodeQuiet = {
   OPENCODE_DISABLE_AUTOUPDATE: '1',
@@ -10,6 +10,11 @@ const opencodeQuiet = {
   OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
   OPENCODE_DISABLE_SHARE: '1',
 };
+
+/** In a settings file; opencode finds it in the environment as well. */
+function apiKey({ key }: Place): { readonly apiKey?: string } {
+  return key === null ? {} : { apiKey: key };
+}
 
 function opencode(id: string, api: string, model: string, direct: string, path: string): RealClient {
   const [provider = ''] = model.split('/');
@@ -27,7 +32,7 @@ function opencode(id: string, api: string, model: string, direct: string, path: 
       env: {
         ...opencodeQuiet,
         OPENCODE_CONFIG_CONTENT: JSON.stringify({
-          provider: { [provider]: { options: { apiKey: place.key, baseURL: base(place, direct, path) } } },
+          provider: { [provider]: { options: { ...apiKey(place), baseURL: base(place, direct, path) } } },
           permission: { '*': 'allow' },
         }),
       },
@@ -62,7 +67,7 @@ function copilot(
         COPILOT_PROVIDER_BASE_URL: base(place, direct, path),
         COPILOT_PROVIDER_TYPE: type,
         ...(wire === '' ? {} : { COPILOT_PROVIDER_WIRE_API: wire }),
-        COPILOT_PROVIDER_API_KEY: place.key,
+        ...keyIn('COPILOT_PROVIDER_API_KEY', place),
         COPILOT_MODEL: model,
       },
     }),
@@ -81,9 +86,10 @@ function copilotOwn(id: string, api: string, model: string): RealClient {
       words: withKey.launch(place).words,
       env: {
         COPILOT_AUTO_UPDATE: 'false',
-        COPILOT_GITHUB_TOKEN: place.key,
+        ...keyIn('COPILOT_GITHUB_TOKEN', place),
         COPILOT_MODEL: model,
       },
+      login: place.key ?? '',
     }),
   };
 }
@@ -98,7 +104,13 @@ function cline(id: string, api: string, provider: string, model: string, direct 
     call: (command) => ({ name: 'run_commands', input: { commands: [command] } }),
     launch: (place) => {
       const words = [process.execPath, program(place, 'cline/bin/cline')] as const;
-      const account = ['-k', place.key, '-m', model, '--data-dir', join(place.home, 'cline')];
+      const account = [
+        ...(place.key === null ? [] : ['-k', place.key]),
+        '-m',
+        model,
+        '--data-dir',
+        join(place.home, 'cline'),
+      ];
       return {
         ...(path === ''
           ? {}
@@ -139,7 +151,12 @@ function continueCli(
           models: [
             {
               name: 'main',
-              ...{ provider, model, apiKey: place.key, apiBase: base(place, direct, path) },
+              ...{
+                provider,
+                model,
+                apiKey: place.key ?? `\${{ secrets.${provider.toUpperCase()}_API_KEY }}`,
+                apiBase: base(place, direct, path),
+              },
               roles: ['chat'],
               capabilities: ['tool_use'],
             },

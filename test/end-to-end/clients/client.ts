@@ -26,8 +26,8 @@ export interface Place {
   /** `http://127.0.0.1:PORT` */
   readonly gateway: string;
   readonly prompt: string;
-  /** The fake key. */
-  readonly key: string;
+  /** The fake key or local token. Null: the client is to find what `scrim run` sets. */
+  readonly key: string | null;
 }
 
 export interface Launch {
@@ -36,6 +36,8 @@ export interface Launch {
   readonly env?: Readonly<Record<string, string>>;
   /** Written below the home folder first. */
   readonly files?: Readonly<Record<string, string>>;
+  /** The client's own login, which its provider gets as a bearer. */
+  readonly login?: string;
   /** Words that are run before, with the same environment. */
   readonly before?: readonly [string, ...string[]];
 }

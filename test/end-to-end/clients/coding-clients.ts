@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { chatgptLogin } from '../../support/real-clients-accounts.ts';
 import { assistantsByApi } from './assistants-by-api.ts';
 import type { RealClient } from './client.ts';
-import { all, base, program } from './launching.ts';
+import { all, base, keyIn, program } from './launching.ts';
 
 const claude: RealClient = {
   id: 'claude',
@@ -19,7 +19,7 @@ const claude: RealClient = {
       ...['--allowedTools', 'Bash'],
     ],
     env: {
-      ANTHROPIC_API_KEY: place.key,
+      ...keyIn('ANTHROPIC_API_KEY', place),
       DISABLE_TELEMETRY: '1',
       DISABLE_ERROR_REPORTING: '1',
       DISABLE_AUTOUPDATER: '1',
@@ -48,7 +48,7 @@ const codex: RealClient = {
       ...(place.mode === 'gateway' ? ['-c', `openai_base_url=${place.gateway}/openai/v1`] : []),
       place.prompt,
     ],
-    env: { CODEX_API_KEY: place.key },
+    env: keyIn('CODEX_API_KEY', place),
   }),
 };
 
@@ -58,9 +58,9 @@ const claudeSubscription: RealClient = {
   name: 'Claude Code, subscription',
   modes: ['run', 'proxy'],
   launch(place) {
-    const { words, env } = claude.launch(place);
-    const { ANTHROPIC_API_KEY: key = '', ...rest } = env ?? {};
-    return { words, env: { ...rest, CLAUDE_CODE_OAUTH_TOKEN: key.replace('api03', 'oat01') } };
+    const { words, env } = claude.launch({ ...place, key: null });
+    const login = place.key?.replace('api03', 'oat01') ?? '';
+    return { words, env: { ...env, CLAUDE_CODE_OAUTH_TOKEN: login }, login };
   },
 };
 
@@ -69,7 +69,10 @@ const codexLogin: RealClient = {
   id: 'codex-chatgpt',
   name: 'Codex, ChatGPT login',
   modes: ['run', 'proxy'],
-  launch: (place) => ({ words: codex.launch(place).words, files: { '.codex/auth.json': chatgptLogin() } }),
+  launch: (place) => {
+    const { file, token } = chatgptLogin();
+    return { words: codex.launch(place).words, files: { '.codex/auth.json': file }, login: token };
+  },
 };
 
 const gemini: RealClient = {
@@ -85,7 +88,7 @@ const gemini: RealClient = {
       ...['-p', place.prompt, '-m', 'gemini-2.5-flash', '--approval-mode', 'yolo'],
     ],
     env: {
-      GEMINI_API_KEY: place.key,
+      ...keyIn('GEMINI_API_KEY', place),
       GEMINI_TELEMETRY_ENABLED: 'false',
       GEMINI_CLI_TRUST_WORKSPACE: 'true',
       ...(place.mode === 'gateway' ? { GOOGLE_GEMINI_BASE_URL: `${place.gateway}/gemini` } : {}),
@@ -114,7 +117,7 @@ const qwen: RealClient = {
       ...['--auth-type', 'openai', '--approval-mode', 'yolo', '-p', place.prompt],
     ],
     env: {
-      OPENAI_API_KEY: place.key,
+      ...keyIn('OPENAI_API_KEY', place),
       OPENAI_BASE_URL: base(place, 'https://dashscope.aliyuncs.com/compatible-mode/v1', '/openai/v1'),
       OPENAI_MODEL: 'qwen3-coder',
       QWEN_TELEMETRY_ENABLED: 'false',
@@ -162,7 +165,7 @@ const aider: RealClient = {
     ],
     env: {
       PYTHONPATH: join(place.installed, 'site'),
-      OPENAI_API_KEY: place.key,
+      ...keyIn('OPENAI_API_KEY', place),
       OPENAI_API_BASE: base(place, 'https://api.openai.com/v1', '/openai/v1'),
       LITELLM_LOCAL_MODEL_COST_MAP: 'True',
     },

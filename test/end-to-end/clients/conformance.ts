@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { install, type Installed } from '../../support/real-clients-install.ts';
 import type { Mode, RealClient } from './client.ts';
 import { codingClients } from './coding-clients.ts';
-import { scenarioNames, scenarios, type Result, type ScenarioName } from './scenarios.ts';
+import { endScenarios, scenarioNames, scenarios, type Result, type ScenarioName } from './scenarios.ts';
 import { sdkClients } from './sdk-clients.ts';
 import { completed, inOrder, report, withTable, type Row } from './table.ts';
 
@@ -85,11 +85,14 @@ const slow = jobs.filter(({ scenario }) => scenario === 'hold');
 await Promise.all(Array.from({ length: count }, () => work(quick)));
 await Promise.all(Array.from({ length: 8 * count }, () => work(slow)));
 
+await endScenarios();
 process.exitCode = finish();
 if (values['write-docs']) {
   const page = fileURLToPath(new URL('../../../docs/clients.md', import.meta.url));
   await writeFile(page, withTable(await readFile(page, 'utf8'), allRows()));
 }
+// A Scrim that was late at its start is still there.
+process.exit();
 
 function allRows(): Row[] {
   return inOrder(completed(rows, earlier), everyone);

@@ -13,4 +13,9 @@ export function base(place: Place, direct: string, path: string): string {
   return place.mode === 'gateway' ? place.gateway + path : direct;
 }
 
+/** The key in a variable, unless `scrim run` is to set it. */
+export function keyIn(variable: string, { key }: Place): Record<string, string> {
+  return key === null ? {} : { [variable]: key };
+}
+
 export const all: readonly Mode[] = ['run', 'proxy', 'gateway'];

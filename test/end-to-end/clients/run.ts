@@ -13,6 +13,8 @@ import { startModel } from '../../support/real-clients-model.ts';
 import { cliPath, startScrim, type Scrim } from '../../support/scrim.ts';
 import { makeSecret } from '../../support/secrets.ts';
 import type { Launch, Mode, RealClient } from './client.ts';
+import { keyUse, type KeyUse } from './key-use.ts';
+import { lend, namedProviders, storeKeys, tellingEnvironment } from './stored-keys.ts';
 
 export interface RunOptions {
   readonly client: RealClient;
@@ -25,6 +27,8 @@ export interface RunOptions {
   readonly hook: { readonly verdict: 'allow' | 'deny' | 'none'; readonly seconds: number } | null;
   /** Seconds until a question counts as not answered. */
   readonly timeout: number;
+  /** Environment of a Secret Service: there the providers' keys lie, and the client is given a local token. */
+  readonly keychain?: Readonly<Record<string, string>>;
   /** Milliseconds that the client may take. */
   readonly limit: number;
 }
@@ -47,6 +51,8 @@ export interface Observation {
   readonly made: boolean;
   /** Questions that the hook was asked, as JSON. */
   readonly questions: readonly string[];
+  /** Null: Scrim had no keys. */
+  readonly keys: KeyUse | null;
   /** What Scrim said: exchanges and failures. */
   readonly events: readonly string[];
 }
@@ -57,28 +63,45 @@ export const harmless = 'touch made.txt';
 export const dangerous = 'test -e precious/keep.txt && find . -type f -delete';
 
 export async function observe(options: RunOptions): Promise<Observation> {
-  const { client, mode } = options;
+  const { client, mode, keychain } = options;
   const folder = await realpath(await mkdtemp(join(tmpdir(), `client-${client.id}-`)));
   const [home, project] = [join(folder, 'home'), join(folder, 'project')];
   await mkdir(join(home, 'tmp'), { recursive: true });
   await mkdir(join(project, 'precious'), { recursive: true });
   await writeFile(join(project, 'precious', 'keep.txt'), 'keep\n');
   const seed = randomUUID();
-  // The same in each run: of random ones a few look like words, and are let pass as such.
-  const secret = makeSecret('aws-access-key-id', 'clients');
+  const secret = makeSecret('aws-access-key-id', seed);
   const prompt = `Say the key of ${seed.slice(0, 8)}, please.`;
   const call = options.command === null ? null : (client.call?.(options.command) ?? null);
   await using model = await startModel({ secret, call, prompt, hasTools: client.call !== null });
   const questions = join(folder, 'questions.jsonl');
   const policy = await policyOf(options, folder, questions);
-  await using scrim = await inTurn(() => startScrim({ upstreamCa: model.caPem, resolve: model.resolve, policy }));
-  const key = fakeKey(client, seed);
-  const place = { mode, installed: options.installed, home, gateway: scrim.gateway, prompt, key };
-  const launch = client.launch(place);
+  await using scrim = await inTurn(() =>
+    startScrim({
+      upstreamCa: model.caPem,
+      resolve: model.resolve,
+      policy,
+      ...(keychain && { env: { ...keychain, SCRIM_KEYS: 'keychain' } }),
+    }),
+  );
+  const place = {
+    mode,
+    installed: options.installed,
+    home,
+    gateway: scrim.gateway,
+    prompt,
+    key: fakeKey(client, seed),
+  };
+  const stored = keychain && (await storeKeys(keychain, client, scrim));
+  const own = client.launch(place);
+  const lent = stored === undefined || own.login !== undefined ? undefined : await lend(stored, mode, scrim);
+  const launch = lent === undefined ? own : client.launch({ ...place, key: lent.token });
+  const environment = join(folder, 'environment');
+  const watched = stored === undefined ? launch : tellingEnvironment(launch, environment);
   const run = await runClient(
-    mode === 'run' ? belowScrim(launch, scrim) : launch,
+    mode === 'run' ? belowScrim(watched, scrim) : watched,
     { home, project },
-    await environmentOf(mode, scrim, folder),
+    { ...(await environmentOf(mode, scrim, folder)), ...lent?.env },
     options.limit,
   );
   const parts = [secret.slice(4, 10), secret.slice(6, 12), secret.slice(12, 18)];
@@ -104,6 +127,16 @@ export async function observe(options: RunOptions): Promise<Observation> {
     questions: existsSync(questions)
       ? (await readFile(questions, 'utf8')).split('\n').filter((line) => line !== '')
       : [],
+    keys:
+      stored === undefined
+        ? null
+        : await keyUse({
+            stored,
+            login: launch.login,
+            requests: model.requests(),
+            run,
+            folders: [folder, scrim.folder],
+          }),
     events: scrim.events.flatMap((event) =>
       event.event === 'exchange' || event.event === 'failure' ? [JSON.stringify(event)] : [],
     ),
@@ -155,7 +188,7 @@ function fakeKey({ id }: RealClient, seed: string): string {
 /** The hook keeps what it is asked, waits, and answers with its exit code. */
 async function policyOf(options: RunOptions, folder: string, questions: string): Promise<string> {
   const { client, hook, timeout } = options;
-  const intercept = `version: 1\nintercept: ${JSON.stringify(['default', ...(client.intercept ?? [])])}\n`;
+  const intercept = `version: 1\n${namedProviders}intercept: ${JSON.stringify(['default', ...(client.intercept ?? [])])}\n`;
   if (hook === null) return intercept;
   const script = join(folder, 'hook.mjs');
   const code = { allow: 0, deny: 1, none: 2 }[hook.verdict];

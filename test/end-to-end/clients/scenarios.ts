@@ -1,5 +1,6 @@
 // What is asked of every client, and what counts as done. A finding is a sentence about what went wrong.
 
+import { missingSession, startDesktopSession, type DesktopSession } from '../../keychain/desktop-session.ts';
 import type { Mode, RealClient } from './client.ts';
 import { dangerous, harmless, observe, type Observation } from './run.ts';
 
@@ -69,9 +70,29 @@ export const scenarios: Record<ScenarioName, (subject: Subject) => Promise<Resul
     return judge(seen, [...asked(seen), ...refused(seen)]);
   },
 
-  // Needs keys that Scrim puts in.
-  key: () => Promise.resolve({ outcome: 'skipped', reason: 'keys are not put in yet' }),
+  async key(subject) {
+    if (missingSession !== undefined) return { outcome: 'skipped', reason: missingSession };
+    const { call } = subject.client;
+    const command = call === null ? null : harmless;
+    const keychain = (await (session ??= keyring())).env;
+    const seen = await observe({ ...subject, command, keychain, hook: null, timeout: 60, limit: most });
+    return judge(seen, [...finished(seen), ...turns(seen, call === null ? 1 : 2), ...keptAway(seen)]);
+  },
 };
+
+/** For all runs: starting a desktop session takes a while. */
+let session: Promise<DesktopSession> | undefined;
+
+async function keyring(): Promise<DesktopSession> {
+  const started = await startDesktopSession();
+  await started.startKeyring();
+  return started;
+}
+
+/** Once no scenario is under way any more. */
+export async function endScenarios(): Promise<void> {
+  await (await session)?.end();
+}
 
 const noTool: Result = { outcome: 'skipped', reason: 'it runs no commands' };
 
@@ -102,6 +123,18 @@ function streamed({ isStreamed }: Observation): string[] {
 
 function asked({ questions }: Observation): string[] {
   return questions.length === 1 ? [] : [`the person was asked ${questions.length} times instead of once`];
+}
+
+function keptAway({ keys }: Observation): string[] {
+  const told = {
+    wrong: 'the provider was not shown the right key',
+    tokens: 'a local token is in',
+    leaks: 'a key is in',
+  };
+  return Object.entries(told).flatMap(([name, sentence]) => {
+    const found = keys?.[name as keyof typeof told] ?? [];
+    return found.length === 0 ? [] : [`${sentence}: ${found.join(', ')}`];
+  });
 }
 
 function wasRun({ precious }: Observation): string[] {

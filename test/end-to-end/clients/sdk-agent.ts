@@ -128,7 +128,7 @@ const agents: Record<string, () => string | Promise<string>> = {
   },
 
   async ollama() {
-    const client = new Ollama({ host: baseURL });
+    const client = new Ollama({ host: baseURL, headers: { authorization: `Bearer ${apiKey}` } });
     const messages: Message[] = [{ role: 'user', content: prompt }];
     for (;;) {
       let text = '';

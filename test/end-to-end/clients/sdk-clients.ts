@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { clientsFolder } from '../../support/real-clients-install.ts';
 import type { RealClient, Source } from './client.ts';
+import { keyIn } from './launching.ts';
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -43,7 +44,7 @@ function client(agent: Agent, { id, name, source, sdk, bases, tool }: Sdk): Real
     launch: (place) => ({
       words: [...agent, sdk, place.mode === 'gateway' ? place.gateway + bases.gateway : bases.proxy, place.prompt],
       env: {
-        AGENT_KEY: place.key,
+        ...keyIn('AGENT_KEY', place),
         AGENT_PACKAGES: source.from === 'pypi' ? join(place.installed, 'site') : place.installed,
       },
     }),

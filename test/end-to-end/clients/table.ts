@@ -47,13 +47,20 @@ function part({ missing, results: { text } }: Row, holds: (observation: Observat
   return word[text.observation !== null && holds(text.observation) ? 'passed' : 'failed'];
 }
 
+/** A login is the client's own, and stays with it. */
+function key(row: Row): string {
+  const { key: result } = row.results;
+  const isOwn = result?.outcome === 'passed' && result.observation.keys?.ownLogin === true;
+  return isOwn ? 'own login' : cell(row, 'key');
+}
+
 const columns: readonly Column[] = [
   ['client', ({ name }) => name],
   ['version', ({ version }) => version],
   ['mode', ({ mode }) => mode],
   ['streamed', (row) => part(row, ({ isStreamed, run, turns }) => isStreamed && run.code === 0 && turns.length === 1)],
   ['masked', (row) => part(row, ({ placeholder, leaks }) => placeholder !== null && leaks.length === 0)],
-  ...scenarioNames.slice(1).map((name): Column => [name, (row) => cell(row, name)]),
+  ...scenarioNames.slice(1).map((name): Column => [name, (row) => (name === 'key' ? key(row) : cell(row, name))]),
 ];
 
 function markdownTable(lines: readonly (readonly string[])[], shown: readonly Column[]): string {
