@@ -15,6 +15,7 @@ import { demo } from './demo.ts';
 import { doctor, type DoctorFlags } from './doctor.ts';
 import { sessionsExport } from './export.ts';
 import * as inspect from './inspect.ts';
+import { sessionsPurge, sessionsVerify } from './log-maintenance.ts';
 import { explain, mask, type MaskFlags } from './mask.ts';
 import { endWithReader, isUsageError, sentence, tell, type GlobalOptions } from './output.ts';
 import { keysList, keysRemove, keysSet, tokenAdd, tokenList, tokenRevoke, type TokenFlags } from './keys.ts';
@@ -210,6 +211,17 @@ export async function main(words: readonly string[]): Promise<number> {
     )
     .option('--ca <file>', 'authorities of the receiver (PEM), besides the usual ones')
     .option('--live', 'go on with what is recorded from now on, until you press Ctrl-C');
+
+  command(sessions, 'verify', 'check every record, and name the first that is damaged', (global, made) =>
+    sessionsVerify(made.args[0], global),
+  ).argument('[file]', 'an export (--format jsonl) instead of the log');
+  command(sessions, 'purge', 'delete exchanges for good; their hashes stay', (global, made) =>
+    sessionsPurge(made.opts(), global),
+  )
+    .option('--before <when>', 'those that began before: 30d (ago), or 2026-11-01')
+    .option('--session <id>', 'those of this session')
+    .option('--query <query>', 'those that scrim sessions search finds')
+    .option('--dry-run', 'only say how many');
 
   command(program, 'setup', 'make a client go through Scrim however it is started, and take it back', (global, made) =>
     setup(made.args[0], made.opts<SetupFlags>(), global),

@@ -23,7 +23,7 @@ export interface ExchangeOpened {
   readonly dialect: string;
   /** The client program as it names itself (User-Agent). */
   readonly client: MaskedText;
-  /** SHA-256 (hex) of the text of the policy in force; null or absent where it is not known. */
+  /** SHA-256 (hex) of the policy in force, defaults and scopes included; null or absent where it is not known. */
   readonly policy?: string | null;
   /** Request headers; the log keeps those of its allow list only (sessions/header-list.ts). */
   readonly headers?: readonly RecordedHeader[];

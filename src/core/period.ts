@@ -24,7 +24,7 @@ export function readPeriod({ since, until }: PeriodFlags, now: number): Period {
   return period;
 }
 
-function readMoment(option: string, text: string, now: number): number {
+export function readMoment(option: string, text: string, now: number): number {
   const ago = parseDuration(text);
   if (ago !== undefined) return now - ago;
   const at = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : NaN;

@@ -3,7 +3,10 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { LogRecord, RecordedPurge } from '../contract/records.ts';
-import { canonical, digestOf, linkHash, noHash } from './proof.ts';
+import { anchorOf, type AnchorKey } from './anchor.ts';
+import { canonical, digestOf, linkHash, noHash, toHex } from './proof.ts';
+import { rowDigest } from './row-digest.ts';
+import { toRuns } from './runs.ts';
 import { storedExchanges } from './stored-exchange.ts';
 
 export interface Chain {
@@ -16,17 +19,29 @@ export interface Chain {
   supersede(seq: number, at: number): void;
   /** Takes exchanges, whose rows are gone, off the chain; their hashes stay. Those that were never on it do no harm. */
   purge(rows: readonly number[], at: number, reason: RecordedPurge['reason']): void;
+  /** Adds an anchor when enough has come since the last one, or when `isLast` and anything has. */
+  anchor(at: number, isLast: boolean): void;
   readonly head: { readonly n: number; readonly hash: Uint8Array };
 }
 
-export function openChain(database: DatabaseSync): Chain {
+/** An anchor comes after so many records, or with the next record after so long. */
+const ANCHOR_RECORDS = 1_000;
+const ANCHOR_MS = 600_000;
+
+/** `key`: signs the anchors; without one they are kept unsigned. */
+export function openChain(database: DatabaseSync, key?: AnchorKey): Chain {
   const readHead = database.prepare('SELECT n, hash FROM chain ORDER BY n DESC LIMIT 1');
   const insert = database.prepare(
     'INSERT INTO chain (n, kind, exchange, record, digest, hash) VALUES (?, ?, ?, ?, ?, ?)',
   );
   const numberOf = database.prepare('SELECT n FROM chain WHERE exchange = ?');
   const release = database.prepare('UPDATE chain SET exchange = NULL WHERE n = ?');
+  const lastAnchor = database.prepare(
+    "SELECT n, record ->> 'at' AS at FROM chain WHERE kind = 'anchor' ORDER BY n DESC LIMIT 1",
+  );
   const stored = storedExchanges(database);
+  /** Another process may have set one since; then the next is a little early. */
+  let anchored: { n: number; at: number } | undefined;
   let head = { n: 0, hash: noHash };
 
   const append = (kind: string, exchange: number | null, record: string | null, digest: Uint8Array): void => {
@@ -47,7 +62,7 @@ export function openChain(database: DatabaseSync): Chain {
       release.run(n);
       numbers.push(n);
     }
-    if (numbers.length > 0) add({ kind: 'purge', at, reason, records: toRuns(numbers) });
+    if (numbers.length > 0) add({ kind: 'purge', at, reason, records: toRuns(numbers.map((n) => [n, n])) });
   };
   return {
     begin() {
@@ -57,24 +72,24 @@ export function openChain(database: DatabaseSync): Chain {
     addExchange(seq) {
       const row = stored.row(seq);
       if (row === undefined) throw new Error('The exchange has no row.');
-      append('exchange', seq, null, digestOf({ kind: 'exchange', ...stored.record(row, false) }));
+      append('exchange', seq, null, rowDigest(row, stored.findings(seq), stored.verdicts(seq)));
     },
     add,
     supersede: (seq, at) => purge([seq], at, 'superseded'),
     purge,
+    anchor(at, isLast) {
+      if (anchored === undefined) {
+        const row = lastAnchor.get();
+        anchored = { n: Number(row?.['n'] ?? 0), at: Number(row?.['at'] ?? at) };
+      }
+      const since = head.n - anchored.n;
+      if (since === 0) return;
+      if (!isLast && since < ANCHOR_RECORDS && at - anchored.at < ANCHOR_MS) return;
+      add({ kind: 'anchor', ...anchorOf(at, head.n, toHex(head.hash), key) });
+      anchored = { n: head.n, at };
+    },
     get head() {
       return head;
     },
   };
-}
-
-/** 3, 1, 2, 7 → [[1, 3], [7, 7]] */
-export function toRuns(numbers: readonly number[]): [number, number][] {
-  const runs: [number, number][] = [];
-  for (const n of numbers.toSorted((a, b) => a - b)) {
-    const last = runs.at(-1);
-    if (last !== undefined && last[1] === n - 1) last[1] = n;
-    else runs.push([n, n]);
-  }
-  return runs;
 }

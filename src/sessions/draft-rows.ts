@@ -6,6 +6,7 @@ import { packContent, toTimeline, unpackContent } from './content.ts';
 import type { Draft } from './draft.ts';
 import { SessionsError } from './errors.ts';
 import { isRecordedHeader } from './header-list.ts';
+import { toFacts, toHeld } from './rows.ts';
 import { foldPieces } from './split-texts.ts';
 import { toColumn } from './text-column.ts';
 
@@ -30,7 +31,7 @@ export function draftRows(database: DatabaseSync, writer: number, supersede: (se
   const setBody = database.prepare('UPDATE content SET request_body = ? WHERE exchange = ?');
   const setProcess = database.prepare('UPDATE exchange SET process = ? WHERE seq = ?');
   const setClosed = database.prepare(
-    `UPDATE exchange SET state = ?, ended_at = ?, status = ?, head_after = ?, first_byte_after = ?, response_bytes = ?,
+    `UPDATE exchange SET state = ?, writer = 0, ended_at = ?, status = ?, head_after = ?, first_byte_after = ?, response_bytes = ?,
        input_tokens = ?, output_tokens = ?, failure = ?, reason = ? WHERE seq = ?`,
   );
   const setEnd = database.prepare('UPDATE content SET response_headers = ?, calls = ? WHERE exchange = ?');
@@ -41,13 +42,13 @@ export function draftRows(database: DatabaseSync, writer: number, supersede: (se
   const findProcess = database.prepare('SELECT id FROM process WHERE facts = ?');
   const addProcess = database.prepare('INSERT INTO process (facts) VALUES (?)');
   const stateOf = database.prepare('SELECT state FROM exchange WHERE seq = ?');
-  const setOpen = database.prepare("UPDATE exchange SET state = 'open' WHERE seq = ?");
+  const setOpen = database.prepare("UPDATE exchange SET state = 'open', writer = ? WHERE seq = ?");
   const readResponse = database.prepare('SELECT channels, response, timing FROM content WHERE exchange = ?');
   const fold = foldPieces(database);
 
   const processOf = (draft: Draft): number | null => {
     if (draft.identity === null) return null;
-    const facts = JSON.stringify(draft.identity);
+    const facts = toFacts(draft.identity);
     return Number(findProcess.get(facts)?.['id'] ?? addProcess.run(facts).lastInsertRowid);
   };
 
@@ -56,7 +57,7 @@ export function draftRows(database: DatabaseSync, writer: number, supersede: (se
     const added = addExchange.run(
       toColumn(opened.id),
       toColumn(opened.session),
-      writer,
+      closed === null ? writer : 0,
       closed?.state ?? 'open',
       opened.startedAt,
       closed?.endedAt ?? null,
@@ -102,7 +103,7 @@ export function draftRows(database: DatabaseSync, writer: number, supersede: (se
   /** Back to what it was before somebody took its writer for dead. */
   const reopen = (seq: number): void => {
     supersede(seq);
-    setOpen.run(seq);
+    setOpen.run(writer, seq);
     const row = readResponse.get(seq) as { channels: string | null; response: string; timing: Uint8Array } | undefined;
     if (row === undefined || row.channels === null) return;
     addPieces.run(seq, piecesAsJson(toTimeline(unpackContent(row.channels, row.response, row.timing))));
@@ -157,8 +158,8 @@ export function draftRows(database: DatabaseSync, writer: number, supersede: (se
       let n = draft.findingsWritten;
       for (const finding of draft.findings) writeFinding(seq, n++, finding);
       let v = draft.verdictsWritten;
-      for (const { verdict, by, tool, ...held } of draft.verdicts)
-        addVerdict.run(seq, v++, verdict, by, toColumn(tool), JSON.stringify(held));
+      for (const verdict of draft.verdicts)
+        addVerdict.run(seq, v++, verdict.verdict, verdict.by, toColumn(verdict.tool), toHeld(verdict));
       return seq;
     },
   };

@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { openChain } from './chain.ts';
 import { cutExchanges, inTransaction } from './store.ts';
-import { addWriter, deadWriters, endWriter, lastSeen } from './writers.ts';
+import { addWriter, deadWriters, endWriter } from './writers.ts';
 
 /** A pause shorter than this is a restart, not a gap. */
 const RESTART_MS = 1_000;
@@ -21,7 +21,7 @@ export function enter(database: DatabaseSync, now: number): number {
     }
     for (const dead of deadWriters(database, now)) {
       cutExchanges(database, chain, dead);
-      endWriter(database, dead, lastSeen(database, dead));
+      endWriter(database, dead, lastWritten(database, dead));
     }
     const off = database
       .prepare('SELECT max(ended_at) AS since, count(*) - count(ended_at) AS alive FROM writer')
@@ -30,4 +30,16 @@ export function enter(database: DatabaseSync, now: number): number {
       chain.add({ kind: 'gap', from: off.since, to: now, reason: 'off', client: null });
     return addWriter(database, now);
   });
+}
+
+/** When a dead writer was last heard of. That it wrote is a sign of life too. */
+function lastWritten(database: DatabaseSync, writer: number): number {
+  const seen = database.prepare('SELECT seen_at FROM writer WHERE id = ?').get(writer);
+  const written = database
+    .prepare(
+      `SELECT max(max(started_at, ifnull(ended_at, 0))) AS at
+       FROM (SELECT started_at, ended_at FROM exchange ORDER BY seq DESC LIMIT 100)`,
+    )
+    .get();
+  return Math.max(Number(seen?.['seen_at'] ?? 0), Number(written?.['at'] ?? 0));
 }

@@ -1,7 +1,7 @@
 // The chain of proof, as arithmetic: what is hashed of a record, and how each record holds the one before it. It knows no
 // database, so that an exported log is verified by the same lines. docs/log.md describes it for other programs.
 
-import { hash as hashOf } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { LogRecord } from '../contract/records.ts';
 
 /** What the first record of a chain holds in the place of a hash before it. */
@@ -25,27 +25,28 @@ export function linkHash(prev: Uint8Array, n: number, digest: Uint8Array): Uint8
  * JSON as RFC 8785 writes it (sorted keys, no spaces, numbers as ECMAScript prints them), of the record without the
  * members that are null or an empty list: a field that a later version adds does not change the hash of older records.
  */
-export function canonical(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return canonicalList(value);
+export function canonical(value: object): string {
+  return JSON.stringify(sorted(value));
+}
+
+/** The same value with its members in the order in which `canonical` writes them, and without those it leaves out. */
+export function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  // Offsets and times are most of what a long stream's record has besides its text.
+  if (Array.isArray(value)) return typeof value[0] === 'number' ? value : value.map(sorted);
   const members = value as Record<string, unknown>;
-  let text = '';
+  const result: Record<string, unknown> = {};
   for (const key of Object.keys(members).sort()) {
     const member = members[key];
     if (member === null || member === undefined || (Array.isArray(member) && member.length === 0)) continue;
-    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonical(member)}`;
+    result[key] = sorted(member);
   }
-  return `{${text}}`;
+  return result;
 }
 
-function canonicalList(list: readonly unknown[]): string {
-  // Offsets and times are most of what a long stream's record has besides its text.
-  if (typeof list[0] === 'number' && list.every((each) => typeof each === 'number')) return JSON.stringify(list);
-  return `[${list.map(canonical).join(',')}]`;
-}
-
-function sha256(data: string | Uint8Array): Uint8Array {
-  return hashOf('sha256', data, 'buffer');
+export function sha256(data: string | Uint8Array): Uint8Array {
+  // Half the time of `hash()` with a buffer as its result.
+  return createHash('sha256').update(data).digest();
 }
 
 export function toHex(bytes: Uint8Array): string {

@@ -63,17 +63,46 @@ export const EXCHANGE = `
   LEFT JOIN content c ON c.exchange = e.seq LEFT JOIN process p ON p.id = e.process `;
 
 export interface VerdictRow {
+  readonly n: number;
   readonly verdict: RecordedVerdict['verdict'];
   readonly answered_by: RecordedVerdict['by'];
   readonly tool: string;
   readonly held: string;
 }
 
-export type FindingRow = Omit<RecordedFinding, 'channel'> & { readonly channel: string };
+export type FindingRow = Omit<RecordedFinding, 'channel'> & { readonly n: number; readonly channel: string };
 
 export function toVerdict({ verdict, answered_by, tool, held }: VerdictRow): RecordedVerdict {
   const rest = JSON.parse(held) as Omit<RecordedVerdict, 'verdict' | 'by' | 'tool'>;
   return { ...rest, verdict, by: answered_by, tool: fromColumn(tool) };
+}
+
+/** The one spelling of what stands in `held`. */
+export function toHeld(verdict: RecordedVerdict): string {
+  const { kind, action, reasons, effects, note, askedAt, answeredAt } = verdict;
+  const { runs, writes, hosts, credentials } = effects;
+  return JSON.stringify({
+    kind,
+    action,
+    reasons: reasons.map(({ rule, severity, reason }) => ({ rule, severity, reason })),
+    effects: { runs, writes, hosts, credentials },
+    note,
+    askedAt,
+    answeredAt,
+  });
+}
+
+/** The one spelling of what stands in `facts`. */
+export function toFacts({ program, pid, user, folder, git, ci, subject }: RecordedIdentity): string {
+  return JSON.stringify({
+    program,
+    pid,
+    user,
+    folder,
+    git: git === null ? null : { root: git.root, branch: git.branch, commit: git.commit, remote: git.remote },
+    ci: ci === null ? null : { provider: ci.provider, run: ci.run },
+    subject: subject ?? undefined,
+  });
 }
 
 /** `writerIsDead`: an exchange that such a writer left open was cut, even if nobody has marked it yet. */
@@ -141,11 +170,11 @@ export function toPieces(json: string): RecordedPiece[] {
   return parts.map(([at, channel, text]) => ({ at, channel: asMasked(channel), text: asMasked(text) }));
 }
 
-function toHeaders(json: string): RecordedHeader[] {
+export function toHeaders(json: string): RecordedHeader[] {
   return (JSON.parse(json) as [string, string][]).map(([name, value]) => ({ name, value: asMasked(value) }));
 }
 
-function toCalls(json: string): RecordedCall[] {
+export function toCalls(json: string): RecordedCall[] {
   return (JSON.parse(json) as [string, string][]).map(([id, name]) => ({ id: asMasked(id), name: asMasked(name) }));
 }
 

@@ -13,14 +13,17 @@ import type {
   RecordedReveal,
   RecordedVerdict,
 } from '../contract/records.ts';
+import type { AnchorKey } from './anchor.ts';
 import { readChain } from './chain-reader.ts';
 import { logFile, openForReading, openForWriting } from './database.ts';
 import { asSessionsError, type SessionsError } from './errors.ts';
 import { readerOf, type SessionReader } from './reader.ts';
 import { Recorder } from './recorder.ts';
 import { enter } from './enter.ts';
+import { openRetention, type Retention } from './retention.ts';
+import { keepWithinBounds } from './retention-timer.ts';
 import { openStore } from './store.ts';
-import { endWriter, HEARTBEAT_MS, sayAlive } from './writers.ts';
+import { HEARTBEAT_MS, sayAlive } from './writers.ts';
 
 /** Writes one Scrim process's exchanges. Nothing here throws but the readers; failures go to `onFailure` and `close`. */
 export interface SessionLog extends SessionReader {
@@ -54,14 +57,19 @@ export interface SessionLogOptions {
   readonly onFailure: (error: SessionsError) => void;
   /** The store refuses to grow past this. No bound by default. */
   readonly maxBytes?: number;
+  /** Signs the chain's anchors. */
+  readonly anchorKey?: AnchorKey | undefined;
+  /** Asked again each time, so that a policy that changes takes effect. Without it nothing is deleted. */
+  readonly retention?: () => Retention;
 }
 
 /** @throws SessionsError `cannot-open`, `damaged` or `newer-version` */
-export function openSessionLog({ folder, clock, onFailure, maxBytes }: SessionLogOptions): SessionLog {
+export function openSessionLog(options: SessionLogOptions): SessionLog {
+  const { folder, clock, onFailure, maxBytes, retention } = options;
   const file = logFile(folder);
   const database = openForWriting(folder, maxBytes);
   const writer = entered(database, file, clock.now());
-  const store = openStore(database, writer, () => clock.now());
+  const store = openStore(database, writer, () => clock.now(), options.anchorKey);
   const refusal = (cause: unknown): SessionsError =>
     asSessionsError(cause, file, 'cannot-record', 'Writing to the session log');
   const recorder = new Recorder({
@@ -72,6 +80,16 @@ export function openSessionLog({ folder, clock, onFailure, maxBytes }: SessionLo
   const heart = setInterval(() => {
     if (recorder.openExchanges > 0) sayAlive(database, writer, clock.now());
   }, HEARTBEAT_MS).unref();
+  const endRetention =
+    retention === undefined
+      ? undefined
+      : keepWithinBounds(
+          openRetention(database),
+          retention,
+          () => clock.now(),
+          (error) =>
+            onFailure(asSessionsError(error, file, 'cannot-record', 'Deleting old exchanges from the session log')),
+        );
   const reader = readerOf(database, () => clock.now());
   /** Readers see what was told so far, not only what a timer has written. */
   const reading = <T>(read: () => T): T => {
@@ -109,11 +127,11 @@ export function openSessionLog({ folder, clock, onFailure, maxBytes }: SessionLo
     flush: () => recorder.flush(),
     end() {
       clearInterval(heart);
+      endRetention?.();
       if (!database.isOpen) return;
       recorder.flush();
       try {
-        store.cut(writer);
-        endWriter(database, writer, clock.now());
+        store.end();
       } catch (error) {
         onFailure(asSessionsError(error, file, 'cannot-record', 'Closing the session log'));
       } finally {

@@ -14,6 +14,7 @@ const TABLES = `
     seq INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     session TEXT NOT NULL,
+    -- Who has it open; 0 when it has ended.
     writer INTEGER NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('open', 'done', 'failed', 'cut')),
     started_at REAL NOT NULL,
@@ -84,7 +85,7 @@ const TABLES = `
 `;
 
 const COPY = `
-  INSERT INTO exchange SELECT seq, id, session, writer, state, started_at, ended_at, via, method, scheme, host, port,
+  INSERT INTO exchange SELECT seq, id, session, iif(state = 'open', writer, 0), state, started_at, ended_at, via, method, scheme, host, port,
     path, http_version, dialect, client, NULL, NULL, model, request_bytes, request_truncated, status, head_after,
     first_byte_after, response_bytes, input_tokens, output_tokens, failure, reason FROM old_exchange;
   INSERT INTO content (exchange, request_body) SELECT seq, request_body FROM old_exchange;

@@ -3,23 +3,25 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { LogRecord } from '../contract/records.ts';
+import type { AnchorKey } from './anchor.ts';
 import { openChain, type Chain } from './chain.ts';
 import type { Draft } from './draft.ts';
 import { draftRows } from './draft-rows.ts';
 import { KnownValues, SessionTotals } from './session-totals.ts';
 import { foldPieces } from './split-texts.ts';
+import { endWriter } from './writers.ts';
 
 export interface Store {
   /** Writes what the drafts have new and commits. Throws what SQLite throws; then nothing of the batch is on disk and no draft is changed. */
   write(drafts: readonly Draft[]): void;
   /** Adds a record that is no exchange, and commits. Throws as `write` does. */
   add(record: Exclude<LogRecord, { kind: 'exchange' }>): void;
-  /** Marks what this writer, or the one given, left open as cut. @returns how many */
-  cut(writer: number): number;
+  /** The last thing: what this writer has open is cut, and the chain anchored. Throws as `write` does. */
+  end(): void;
 }
 
-export function openStore(database: DatabaseSync, writer: number, now: () => number): Store {
-  const chain = openChain(database);
+export function openStore(database: DatabaseSync, writer: number, now: () => number, key?: AnchorKey): Store {
+  const chain = openChain(database, key);
   const known = new KnownValues();
   const rows = draftRows(database, writer, (seq) => chain.supersede(seq, now()));
   const addToSession = database.prepare(
@@ -41,6 +43,7 @@ export function openStore(database: DatabaseSync, writer: number, now: () => num
           if (draft.closed !== null) chain.addExchange(seq);
         }
         totals.write(addToSession, addValue);
+        chain.anchor(now(), false);
       });
       totals.remember();
       for (const [i, draft] of drafts.entries()) settle(draft, written[i] ?? 0);
@@ -51,18 +54,21 @@ export function openStore(database: DatabaseSync, writer: number, now: () => num
         chain.add(record);
       });
     },
-    cut: (ended) =>
+    end() {
       inTransaction(database, () => {
         chain.begin();
-        return cutExchanges(database, chain, ended);
-      }),
+        cutExchanges(database, chain, writer);
+        chain.anchor(now(), true);
+        endWriter(database, writer, now());
+      });
+    },
   };
 }
 
 /** Inside a transaction: the exchanges that a writer left open end here. @returns how many */
 export function cutExchanges(database: DatabaseSync, chain: Chain, writer: number): number {
   const open = database.prepare("SELECT seq FROM exchange WHERE writer = ? AND state = 'open' ORDER BY seq");
-  const mark = database.prepare("UPDATE exchange SET state = 'cut' WHERE seq = ?");
+  const mark = database.prepare("UPDATE exchange SET state = 'cut', writer = 0 WHERE seq = ?");
   const fold = foldPieces(database);
   const rows = open.all(writer) as unknown as { seq: number }[];
   for (const { seq } of rows) {

@@ -11,6 +11,8 @@ export interface StoredExchanges {
   record(row: ExchangeRow, writerIsDead: boolean): ExchangeRecord;
   /** The row of an exchange, by its number. */
   row(seq: number): ExchangeRow | undefined;
+  findings(seq: number): FindingRow[];
+  verdicts(seq: number): VerdictRow[];
 }
 
 export function storedExchanges(database: DatabaseSync): StoredExchanges {
@@ -20,6 +22,8 @@ export function storedExchanges(database: DatabaseSync): StoredExchanges {
   const verdicts = database.prepare('SELECT * FROM verdict WHERE exchange = ? ORDER BY n');
   return {
     row: (seq) => bySeq.get(seq) as unknown as ExchangeRow | undefined,
+    findings: (seq) => findings.all(seq) as unknown as FindingRow[],
+    verdicts: (seq) => verdicts.all(seq) as unknown as VerdictRow[],
     record(row, writerIsDead) {
       return {
         ...toExchange(row, writerIsDead),

@@ -74,15 +74,3 @@ export function sayAlive(database: DatabaseSync, writer: number, now: number): v
 export function endWriter(database: DatabaseSync, writer: number, now: number): void {
   database.prepare('UPDATE writer SET ended_at = ? WHERE id = ?').run(now, writer);
 }
-
-/** When a dead writer was last heard of: its last sign of life, or the last thing it wrote. */
-export function lastSeen(database: DatabaseSync, writer: number): number {
-  const row = database
-    .prepare(
-      `SELECT max(seen_at, ifnull((SELECT max(max(started_at, ifnull(ended_at, 0)))
-         FROM (SELECT * FROM exchange ORDER BY seq DESC LIMIT 1000) WHERE writer = writer.id), 0)) AS seen
-       FROM writer WHERE id = ?`,
-    )
-    .get(writer);
-  return Number(row?.['seen'] ?? 0);
-}
