@@ -30,6 +30,7 @@ export default defineConfig({
             cli: 'src/cli.ts',
             'demo-client': 'src/core/demo-client.ts',
             'keychain-child': 'src/keychain/keychain-child.ts',
+            'search-worker': 'src/sessions/search-worker.ts',
           },
           external: ['@napi-rs/keyring'],
           output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },

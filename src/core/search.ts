@@ -35,9 +35,10 @@ export function readQuery(text: string): SearchQuery {
   throw new CoreError('usage', `Character ${at + 1} of the query: ${message}`);
 }
 
+/** What makes a word of the command line more than text. */
+const SYNTAX = /["():*]|(?:^|\s)(?:-|(?:OR|NOT|\|)(?=\s|$))/;
+
 /** The words of a command line as one query. The shell took the quotes of "two words" away: they are a phrase still. */
 export function queryOfWords(words: readonly string[]): string {
-  return words
-    .map((word) => (/\s/.test(word) && !/["():*]|(?:^|\s)(?:-|OR\s|NOT\s|\|)/.test(word) ? `"${word}"` : word))
-    .join(' ');
+  return words.map((word) => (/\s/.test(word) && !SYNTAX.test(word) ? `"${word}"` : word)).join(' ');
 }

@@ -1,8 +1,8 @@
 // Indexing by a command, where no running Scrim has done it: after an update, or when it was stopped early.
 
-import { openForReading, openForWriting } from './database.ts';
-import { openIndex, openIndexForReading, unindexedOf } from './search-index.ts';
-import { indexBatch } from './search-indexer.ts';
+import { openForReading } from './database.ts';
+import { openIndexForReading, unindexedOf } from './search-index.ts';
+import { openIndexer } from './search-indexer.ts';
 
 /** So many exchanges are read one by one as fast as indexed. */
 const WORTH_INDEXING = 1_000;
@@ -12,9 +12,8 @@ export function catchUp(folder: string, timeLimit: number): void {
   try {
     if (unindexed(folder) < WORTH_INDEXING) return;
     const until = performance.now() + timeLimit;
-    using log = openForWriting(folder);
-    using index = openIndex(folder);
-    while (indexBatch(log, index) > 0 && performance.now() < until);
+    using indexer = openIndexer(folder);
+    while (indexer.batch() > 0 && performance.now() < until);
   } catch {
     // A folder that cannot be written, a full disk, a log that others hold: the search itself says what is in its way.
   }

@@ -38,9 +38,13 @@ export function openIndex(folder: string): DatabaseSync {
     return tryToOpen(file);
   } catch (error) {
     if (!isDamage(error)) throw error;
-    for (const end of ['', '-wal', '-shm']) rmSync(file + end, { force: true });
+    removeIndex(folder);
     return tryToOpen(file);
   }
+}
+
+export function removeIndex(folder: string): void {
+  for (const end of ['', '-wal', '-shm']) rmSync(indexFile(folder) + end, { force: true });
 }
 
 function tryToOpen(file: string): DatabaseSync {

@@ -1,7 +1,9 @@
 // Brings the index up to the log, a small batch at a time.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { frontierOf, isIndexOf, makeAgain, makePart, partOf } from './search-index.ts';
+import { openForWriting } from './database.ts';
+import { isDamage } from './errors.ts';
+import { frontierOf, isIndexOf, makeAgain, makePart, openIndex, partOf, removeIndex } from './search-index.ts';
 import { documentOf } from './search-terms.ts';
 import { searchSource, type SearchSource, type SourceRow } from './search-source.ts';
 
@@ -11,12 +13,43 @@ const BATCH_CHARACTERS = 1_000_000;
 /** Rows of a block: the coarseness with which a time limit cuts the index. */
 const BLOCK_ROWS = 1_024;
 
-/**
- * Indexes the next exchanges.
- * @param log open for writing: what changed after it was indexed is struck off its list there
- * @returns how many rows were looked at; 0 when the index is complete
- */
-export function indexBatch(log: DatabaseSync, index: DatabaseSync): number {
+export interface Indexer extends Disposable {
+  /** Indexes the next exchanges. @returns how many rows were looked at; 0 when the index is complete */
+  batch(): number;
+}
+
+/** The log is opened for writing too: what changed after it was indexed is struck off a list there. */
+export function openIndexer(folder: string): Indexer {
+  const log = openForWriting(folder);
+  let index: DatabaseSync;
+  try {
+    index = openIndex(folder);
+  } catch (error) {
+    log.close();
+    throw error;
+  }
+  let isNew = false;
+  return {
+    batch() {
+      try {
+        return indexBatch(log, index);
+      } catch (error) {
+        if (!isDamage(error) || isNew) throw error;
+        index.close();
+        removeIndex(folder);
+        index = openIndex(folder);
+        isNew = true;
+        return indexBatch(log, index);
+      }
+    },
+    [Symbol.dispose]() {
+      if (index.isOpen) index.close();
+      log.close();
+    },
+  };
+}
+
+function indexBatch(log: DatabaseSync, index: DatabaseSync): number {
   index.exec('BEGIN IMMEDIATE');
   let stale: readonly Stale[];
   let count: number;

@@ -97,8 +97,8 @@ class Parser {
     do {
       const words = this.#all();
       if (words === undefined) {
-        if (or >= 0) throw new Problem(or, 2, 'Write something on both sides of OR.');
-        if (this.#isOr()) throw new Problem(this.#at, 2, 'Write something on both sides of OR.');
+        if (or >= 0) throw new Problem(or, 1, 'Write something on both sides of OR.');
+        if (this.#isOr()) throw new Problem(this.#at, 1, 'Write something on both sides of OR.');
         return null;
       }
       choices.push(words);
@@ -135,7 +135,8 @@ class Parser {
     if (!minus && not === null) return this.#plain();
     this.#at += minus ? 1 : 3;
     this.#space();
-    if (this.#at >= this.#text.length) throw new Problem(begin, 3, 'Write what the search must not find after NOT.');
+    if (this.#at >= this.#text.length)
+      throw new Problem(begin, this.#at - begin, 'Write what the search must not find after NOT.');
     this.#enter(begin);
     const condition = this.#one();
     this.#depth -= 1;
@@ -222,8 +223,8 @@ class Parser {
     if (field.kind === 'number') {
       const range = parseRange(value, field.unit);
       if (range === undefined) {
-        const example = { count: '1000', bytes: '64KiB', milliseconds: '10s' }[field.unit];
-        return fail(`Write a number, such as ${name}:>${example} or ${name}:${example}..${example}.`);
+        const [low, high] = { count: ['100', '2k'], bytes: ['64KiB', '1MiB'], milliseconds: ['10s', '2m'] }[field.unit];
+        return fail(`Write a number, such as ${name}:>${low} or ${name}:${low}..${high}.`);
       }
       return { is: 'range', field: name, ...range };
     }

@@ -3,7 +3,7 @@
 import { asMasked, type MaskedText } from '../base/text.ts';
 import type { ExchangeRecord } from '../contract/records.ts';
 import type { Condition } from './search-query.ts';
-import { textsOf } from './search-terms.ts';
+import { indexedText, textsOf, UNSPACED } from './search-terms.ts';
 
 export interface Snippet {
   /** `request`, `action`, `note`, `failure`, or the channel of the response. */
@@ -33,12 +33,18 @@ export function snippetOf(where: Condition | null): ((record: ExchangeRecord) =>
   };
 }
 
+const UNSPACED_CLASS = UNSPACED.source.slice(1, -1);
+const BETWEEN = `(?:[^\\p{L}\\p{N}]+|(?<=[${UNSPACED_CLASS}])|(?=[${UNSPACED_CLASS}]))`;
+const WORD_BEGINS = `(?:(?<![\\p{L}\\p{N}])|(?<=[${UNSPACED_CLASS}])|(?=[${UNSPACED_CLASS}]))`;
+const WORD_ENDS = `(?:(?![\\p{L}\\p{N}])|(?<=[${UNSPACED_CLASS}])|(?=[${UNSPACED_CLASS}]))`;
+
 /** Of what the query wants, not of what it excludes. Longest first: a phrase is marked as a whole. */
 function textPatterns(condition: Condition): string[] {
   switch (condition.is) {
     case 'text': {
-      const words = condition.text.match(/[\p{L}\p{N}]+/gu) ?? [];
-      return [`(?<![\\p{L}\\p{N}])${words.join('[^\\p{L}\\p{N}]+')}${condition.prefix ? '' : '(?![\\p{L}\\p{N}])'}`];
+      const words = indexedText(condition.text).match(/[\p{L}\p{N}]+/gu) ?? [];
+      const end = condition.prefix ? '' : WORD_ENDS;
+      return [`${WORD_BEGINS}${words.join(BETWEEN)}${end}`];
     }
     case 'all':
     case 'any':

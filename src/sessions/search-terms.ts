@@ -18,7 +18,7 @@ const HIDDEN = /[\uE000-\uE1FF]/g;
 export const EVERY = START;
 
 /** Scripts that put no space between words: each character is a word of its own, and a search for several is one for a phrase. */
-const UNSPACED = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}]/gu;
+export const UNSPACED = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}]/gu;
 
 /** Longer values are cut, in the index and in the query alike. */
 const MAX_VALUE = 1_000;
@@ -64,7 +64,8 @@ function numberTerm(field: string, level: number, value: number): string {
   return `${fieldStart(field)}${'abcdefgh'[level] ?? ''}${END}${value.toString(16)}`;
 }
 
-function numberTerms(field: string, value: number): string[] {
+/** The terms of a number: itself, and itself without its last hexadecimal digits. */
+export function numberTerms(field: string, value: number): string[] {
   let rest = Math.min(MAX_NUMBER, Math.max(0, Math.round(value)));
   const terms = [numberTerm(field, 0, rest)];
   for (let level = 1; rest >= STEP; level++) {

@@ -2,21 +2,18 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { workerData } from 'node:worker_threads';
-import { openForWriting } from './database.ts';
 import { isBusy } from './errors.ts';
-import { indexBatch } from './search-indexer.ts';
-import { openIndex } from './search-index.ts';
+import { openIndexer } from './search-indexer.ts';
 
 const { folder } = workerData as { folder: string };
 
-const log = openForWriting(folder);
-const index = openIndex(folder);
-try {
+{
+  using indexer = openIndexer(folder);
   for (;;) {
     const begun = performance.now();
     let count: number;
     try {
-      count = indexBatch(log, index);
+      count = indexer.batch();
     } catch (error) {
       // Another process is writing: this can wait.
       if (!isBusy(error)) throw error;
@@ -26,7 +23,4 @@ try {
     // Half of a core at most.
     await pause(performance.now() - begun);
   }
-} finally {
-  index.close();
-  log.close();
 }

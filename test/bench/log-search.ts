@@ -6,9 +6,7 @@ import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { asMasked } from '../../src/base/text.ts';
-import { openForWriting } from '../../src/sessions/database.ts';
-import { indexBatch } from '../../src/sessions/search-indexer.ts';
-import { openIndex } from '../../src/sessions/search-index.ts';
+import { openIndexer } from '../../src/sessions/search-indexer.ts';
 import { closedRecord, findingRecord, openedRecord, verdictRecord } from '../sessions/records.ts';
 import { now, openLog, page } from '../sessions/search-logs.ts';
 
@@ -125,14 +123,13 @@ async function generate(folder: string): Promise<number> {
 }
 
 function index(folder: string): void {
-  using log = openForWriting(folder);
-  using file = openIndex(folder);
+  using indexer = openIndexer(folder);
   const begun = performance.now();
   let count = 0;
   let longest = 0;
   for (;;) {
     const before = performance.now();
-    const added = indexBatch(log, file);
+    const added = indexer.batch();
     longest = Math.max(longest, performance.now() - before);
     if (added === 0) break;
     count += added;

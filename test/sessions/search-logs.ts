@@ -8,9 +8,7 @@ import type {
   RecordedIdentity,
   RecordedVerdict,
 } from '../../src/contract/records.ts';
-import { openForWriting } from '../../src/sessions/database.ts';
-import { indexBatch } from '../../src/sessions/search-indexer.ts';
-import { openIndex } from '../../src/sessions/search-index.ts';
+import { openIndexer } from '../../src/sessions/search-indexer.ts';
 import { parseQuery, type SearchQuery } from '../../src/sessions/search-query.ts';
 import { searchLog, type SearchOptions, type SearchPage } from '../../src/sessions/search.ts';
 import { openSessionLog, type SessionLog } from '../../src/sessions/sessions.ts';
@@ -59,9 +57,8 @@ export async function tell(log: SessionLog, id: string, told: Told = {}): Promis
 
 /** Indexes all there is. */
 export function indexAll(folder: string): void {
-  using log = openForWriting(folder);
-  using index = openIndex(folder);
-  while (indexBatch(log, index) > 0);
+  using indexer = openIndexer(folder);
+  while (indexer.batch() > 0);
 }
 
 export function queryOf(text: string): SearchQuery {
