@@ -122,7 +122,8 @@ export function isSpelledRight(
     (row.facts === null || toFacts(JSON.parse(row.facts) as RecordedIdentity) === row.facts) &&
     (row.ended_at !== null || endColumns.every((name) => row[name] === null)) &&
     (row.request_bytes !== null || requestColumns.every((name) => row[name] === null)) &&
-    (row.request_truncated ?? 0) >>> 1 === 0 &&
+    [null, 0, 1].includes(row.request_truncated) &&
+    (row.ended_at === null) === (row.response_bytes === null) &&
     textColumns.every((name) => isMarkedRight(row[name])) &&
     jsonColumns.every((name) => isJsonRight(row[name])) &&
     findings.every(({ n, channel }, i) => n === i && isMarkedRight(channel)) &&

@@ -38,6 +38,8 @@ interface Line {
   readonly hash?: unknown;
 }
 
+const members = new Set(['n', 'record', 'digest', 'prev', 'hash']);
+
 export async function verifyExport(lines: AsyncIterable<string>): Promise<ExportVerification> {
   let line = 0;
   let records = 0;
@@ -67,10 +69,12 @@ export async function verifyExport(lines: AsyncIterable<string>): Promise<Export
   /** @returns what is wrong */
   const check = (read: Line): string | undefined => {
     const { n, digest, prev, hash } = read;
-    if (n === undefined && read.record !== undefined) {
+    const names = Object.keys(read);
+    if (names.length === 1 && names[0] === 'record') {
       unproven++;
       return undefined;
     }
+    if (read.record === undefined || !names.every((name) => members.has(name))) return 'it is no record of a chain';
     if (typeof n !== 'number' || !Number.isSafeInteger(n) || n < 1) return 'it has no number';
     if (!isHash(prev) || !isHash(hash)) return 'it has no hashes';
     const record = (read.record ?? null) as LogRecord | null;

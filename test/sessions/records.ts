@@ -1,7 +1,13 @@
 // Records to write in tests: whole by default, with what the test is about put in.
 
 import { asMasked } from '../../src/base/text.ts';
-import type { ExchangeClosed, ExchangeOpened, RecordedFinding, RecordedVerdict } from '../../src/contract/records.ts';
+import type {
+  ExchangeClosed,
+  ExchangeOpened,
+  RecordedFinding,
+  RecordedIdentity,
+  RecordedVerdict,
+} from '../../src/contract/records.ts';
 
 export function openedRecord(parts: Partial<ExchangeOpened> = {}): ExchangeOpened {
   return {
@@ -61,5 +67,22 @@ export function verdictRecord(): RecordedVerdict {
     action: asMasked('git push --force'),
     reasons: [{ rule: 'git-force-push', severity: 'high', reason: 'It rewrites what others have.' }],
     effects: { runs: [asMasked('git push --force')], writes: [], hosts: [], credentials: [] },
+  };
+}
+
+export function identityRecord(parts: Partial<RecordedIdentity> = {}): RecordedIdentity {
+  return {
+    program: asMasked('claude'),
+    pid: 4711,
+    user: asMasked('ada'),
+    folder: asMasked('/home/ada/tea'),
+    git: {
+      root: asMasked('/home/ada/tea'),
+      branch: asMasked('main'),
+      commit: '0123456789012345678901234567890123456789',
+      remote: asMasked('example.org/ada/tea'),
+    },
+    ci: null,
+    ...parts,
   };
 }
