@@ -3,7 +3,7 @@
 // The words stand in tables of FTS5 of 32,768 exchanges each, without the texts themselves (contentless). A search goes
 // through them from the newest and stops when it has enough; that bounds what `prefix*` costs, which gathers before it gives.
 
-import { existsSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
@@ -48,6 +48,8 @@ export function removeIndex(folder: string): void {
 }
 
 function tryToOpen(file: string): DatabaseSync {
+  // SECURITY: words of masked text are still private; -wal and -shm take the rights of the file they belong to.
+  closeSync(openSync(file, 'a', 0o600));
   const index = new DatabaseSync(file, { timeout: 10_000 });
   try {
     index.exec(

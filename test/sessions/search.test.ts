@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
@@ -299,6 +299,7 @@ describe('an index that is behind the log', () => {
     indexAll(folder);
     expect(found(folder, 'word')).toEqual(['x0']);
     expect(readdirSync(folder).sort()).toEqual(['log.db', 'search.db']);
+    if (process.platform !== 'win32') expect(statSync(indexFile(folder)).mode & 0o777).toBe(0o600);
   });
 });
 
