@@ -56,18 +56,25 @@ export interface Surroundings {
   readonly withLogin: readonly string[];
 }
 
-/** The token stands where a client looks for its key, and in the place of a real one that is there. */
+/**
+ * The token stands where a client looks for its key, and in the place of a real one that is there. Undefined: to be left out.
+ */
 export function tokenVariables(
   { token, providers }: RunToken,
   { env, gateway, withLogin }: Surroundings,
-): Record<string, string> {
+): Record<string, string | undefined> {
   const names = providers
     .flatMap((provider) => keyVariables[provider] ?? [])
     .filter((name) => !withLogin.includes(name) || (env[name] ?? '') !== '');
   // Copilot's is for whatever provider its address leads to.
   const address = env['COPILOT_PROVIDER_BASE_URL'] ?? '';
   if (providers.some((provider) => leadsTo(address, provider, gateway))) names.push('COPILOT_PROVIDER_API_KEY');
-  return Object.fromEntries(names.map((name) => [name, token]));
+  // Where there is a key the gateway wants the token: a login goes through the proxy, where it passes as it came.
+  const isLogin = providers.includes('anthropic') && !names.includes('ANTHROPIC_API_KEY');
+  return {
+    ...Object.fromEntries(names.map((name) => [name, token])),
+    ...(isLogin && (env['ANTHROPIC_BASE_URL'] ?? '') === '' ? { ANTHROPIC_BASE_URL: undefined } : {}),
+  };
 }
 
 function leadsTo(address: string, provider: string, gateway: string): boolean {

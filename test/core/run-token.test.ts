@@ -25,6 +25,18 @@ describe('variables', () => {
     expect(set(['openai'], { CODEX_API_KEY: 'real' }, ['CODEX_API_KEY'])).toContain('CODEX_API_KEY');
   });
 
+  test('a login of Claude goes through the proxy, unless its address is a choice of the user', () => {
+    const ofLogin = (env: Record<string, string>) =>
+      tokenVariables(
+        { token: 'the token', providers: ['anthropic'], revoke: () => undefined },
+        { env, gateway, withLogin: ['ANTHROPIC_API_KEY'] },
+      );
+    expect(ofLogin({})).toEqual({ ANTHROPIC_BASE_URL: undefined });
+    expect(ofLogin({})).toHaveProperty('ANTHROPIC_BASE_URL');
+    expect(ofLogin({ ANTHROPIC_BASE_URL: 'https://elsewhere.example' })).not.toHaveProperty('ANTHROPIC_BASE_URL');
+    expect(ofLogin({ ANTHROPIC_API_KEY: 'real' })).toEqual({ ANTHROPIC_API_KEY: 'the token' });
+  });
+
   test.each([
     ['https://api.openai.com/v1', true],
     ['https://api.openai.com', true],
