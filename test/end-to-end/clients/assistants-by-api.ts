@@ -112,7 +112,8 @@ function cline(id: string, api: string, provider: string, model: string, direct 
         join(place.home, 'cline'),
       ];
       return {
-        ...(path === ''
+        // Without a key it has its provider's own address.
+        ...(path === '' || place.key === null
           ? {}
           : { before: [...words, 'auth', '-p', provider, ...account, '-b', base(place, direct, path)] }),
         words: [...words, '-P', provider, ...account, '--json', '--retries', '1', place.prompt],
