@@ -2,6 +2,7 @@
 
 import { once } from 'node:events';
 import { exportSessions, type ExportFlags } from '../core/export.ts';
+import { makeReport, type ReportFlags } from '../core/report.ts';
 import { common } from './inspect.ts';
 import { printJson, tell, type GlobalOptions } from './output.ts';
 
@@ -18,6 +19,11 @@ export async function sessionsExport(flags: ExportFlags, global: GlobalOptions):
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);
   }
+}
+
+export async function sessionsReport(flags: ReportFlags, global: GlobalOptions): Promise<number> {
+  await writeOut(await makeReport(common(global), flags));
+  return 0;
 }
 
 async function writeOut(text: string | Uint8Array): Promise<void> {

@@ -13,7 +13,7 @@ import {
 import { caPath, caRotate, caStatus, caTrust, type TrustFlags } from './ca.ts';
 import { demo } from './demo.ts';
 import { doctor, type DoctorFlags } from './doctor.ts';
-import { sessionsExport } from './export.ts';
+import { sessionsExport, sessionsReport } from './export.ts';
 import * as inspect from './inspect.ts';
 import { sessionsPurge, sessionsVerify } from './log-maintenance.ts';
 import { explain, mask, type MaskFlags } from './mask.ts';
@@ -27,6 +27,7 @@ import { serve, start } from './serve.ts';
 import { setup, type SetupFlags } from './setup.ts';
 import { sessionsReveal } from './vault.ts';
 import type { ExportFlags } from '../core/export.ts';
+import type { ReportFlags } from '../core/report.ts';
 import type { ServeFlags } from '../core/serve-flags.ts';
 
 /** Runs one command line (without the program's name). Resolves to the exit code: 0 done, 1 failed, 2 wrong usage. */
@@ -211,6 +212,12 @@ export async function main(words: readonly string[]): Promise<number> {
     )
     .option('--ca <file>', 'authorities of the receiver (PEM), besides the usual ones')
     .option('--live', 'go on with what is recorded from now on, until you press Ctrl-C');
+  command(sessions, 'report', 'a report of a period for a person or an auditor, to stdout', (global, made) =>
+    sessionsReport(made.opts<ReportFlags>(), global),
+  )
+    .option('--since <when>', 'such as 30d or 2026-11-01 (default: from the beginning)')
+    .option('--until <when>', 'the same; what began later is left out')
+    .option('--format <format>', 'md, html or pdf (default: md)');
 
   command(sessions, 'verify', 'check every record, and name the first that is damaged', (global, made) =>
     sessionsVerify(made.args[0], global),

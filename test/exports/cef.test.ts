@@ -31,7 +31,6 @@ test('whatever the texts are, each event is one bounded line of valid CEF, and f
       const lines = cefLines(exchange, origin, maxBytes);
       expect(lines.length).toBe(1 + exchange.record.verdicts.length);
       for (const line of lines) {
-        // eslint-disable-next-line no-control-regex
         expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/);
         expect(line.isWellFormed()).toBe(true);
         expect(Buffer.byteLength(line)).toBeLessThanOrEqual(maxBytes);
