@@ -1,12 +1,14 @@
 // What `scrim sessions verify` and `scrim sessions purge` do, and the key that signs the log's anchors.
 
 import { randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { SecretStore } from '../keychain/secret-store.ts';
 import { anchorKeyOf, type AnchorKey } from '../sessions/anchor.ts';
 import { countPurge, purgeLog, type PurgeSelection } from '../sessions/maintenance.ts';
+import { indexFile } from '../sessions/search-index.ts';
+import { openIndexer } from '../sessions/search-indexer.ts';
 import { verifyExport, type ExportVerification } from '../sessions/verify-export.ts';
 import { verifyLog, type Verification } from '../sessions/verify.ts';
 import { CoreError } from './core-error.ts';
@@ -14,6 +16,9 @@ import { systemClock } from './home.ts';
 import { placesOf, type Common } from './inspect.ts';
 import { readMoment } from './period.ts';
 import { searchSessions } from './search.ts';
+
+/** A running Scrim goes on with what is left of it. */
+const INDEX_MS = 60_000;
 
 const keyName = 'log-anchor-key';
 
@@ -69,7 +74,18 @@ export async function purgeOwnLog(common: Common, flags: PurgeFlags): Promise<nu
     ids: query === undefined ? undefined : found(common, query),
   };
   const folder = logFolder(common);
-  return flags.dryRun === true ? countPurge(folder, selection) : purgeLog({ folder, clock: systemClock }, selection);
+  if (flags.dryRun === true) return countPurge(folder, selection);
+  const purged = await purgeLog({ folder, clock: systemClock }, selection);
+  if (purged > 0) purgeIndex(folder);
+  return purged;
+}
+
+/** The words of what was deleted stand in the index too, until it hears of it. */
+function purgeIndex(folder: string): void {
+  if (!existsSync(indexFile(folder))) return;
+  const until = performance.now() + INDEX_MS;
+  using indexer = openIndexer(folder);
+  while (indexer.batch() > 0 && performance.now() < until);
 }
 
 /** All that the query finds, page by page. */

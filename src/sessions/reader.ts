@@ -8,6 +8,7 @@ import { toTimeline } from './content.ts';
 import { EXCHANGE, type ExchangeRow } from './rows.ts';
 import { storedExchanges } from './stored-exchange.ts';
 import { fromColumn, toColumn } from './text-column.ts';
+import { threadsOf, type ToolThread } from './threads.ts';
 import { deadWriters } from './writers.ts';
 
 export interface SessionFilter {
@@ -25,6 +26,8 @@ export interface SessionReader {
   exchange(id: string): ExchangeRecord | undefined;
   /** The deltas of an exchange as they went to the client, in that order, with their times; empty when there are none. */
   timeline(id: string): RecordedPiece[];
+  /** Tool calls of a session with the exchanges that asked for them and that brought their results. */
+  threads(session: string): ToolThread[];
   /**
    * The chain in its order: exchanges that have ended, gaps, openings, anchors, purges; those after number `after` (0 by
    * default). Reads as it goes, in one state of the log: do not wait for other things between two records.
@@ -34,14 +37,16 @@ export interface SessionReader {
 
 /** A reader over an open database. `now` tells which writers have fallen silent, in milliseconds since the Unix epoch. */
 export function readerOf(database: DatabaseSync, now: () => number): SessionReader {
+  const exchanges = (session: string, limit: number): ExchangeRecord[] => {
+    const rows = database
+      .prepare(`${EXCHANGE} WHERE e.session = ? ORDER BY e.seq DESC LIMIT ?`)
+      .all(toColumn(session), limit) as unknown as ExchangeRow[];
+    return readExchanges(database, rows.reverse(), now());
+  };
   return {
     sessions: (filter) => readSessions(database, filter ?? {}),
-    exchanges(session, limit = 1_000) {
-      const rows = database
-        .prepare(`${EXCHANGE} WHERE e.session = ? ORDER BY e.seq DESC LIMIT ?`)
-        .all(toColumn(session), limit) as unknown as ExchangeRow[];
-      return readExchanges(database, rows.reverse(), now());
-    },
+    exchanges: (session, limit = 1_000) => exchanges(session, limit),
+    threads: (session) => threadsOf(exchanges(session, 1_000)),
     exchange(id) {
       const row = findExchange(database, id);
       return row === undefined ? undefined : readExchanges(database, [row], now())[0];

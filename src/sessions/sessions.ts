@@ -63,6 +63,8 @@ export interface SessionLogOptions {
   readonly retention?: () => Retention;
 }
 
+const IDLE_BEATS = 10;
+
 /** @throws SessionsError `cannot-open`, `damaged` or `newer-version` */
 export function openSessionLog(options: SessionLogOptions): SessionLog {
   const { folder, clock, onFailure, maxBytes, retention } = options;
@@ -77,8 +79,10 @@ export function openSessionLog(options: SessionLogOptions): SessionLog {
     asError: refusal,
     onFailure,
   });
+  let beats = 0;
   const heart = setInterval(() => {
-    if (recorder.openExchanges > 0) sayAlive(database, writer, clock.now());
+    // Idle, it is only about how well a later start knows when this process ended.
+    if (recorder.openExchanges > 0 || ++beats % IDLE_BEATS === 0) sayAlive(database, writer, clock.now());
   }, HEARTBEAT_MS).unref();
   const endRetention =
     retention === undefined
@@ -109,6 +113,7 @@ export function openSessionLog(options: SessionLogOptions): SessionLog {
     exchanges: (session, limit) => reading(() => reader.exchanges(session, limit)),
     exchange: (id) => reading(() => reader.exchange(id)),
     timeline: (id) => reading(() => reader.timeline(id)),
+    threads: (session) => reading(() => reader.threads(session)),
     records: (after) => reading(() => reader.records(after)),
     gap(gap) {
       try {
@@ -159,6 +164,7 @@ export function openSessionReader({ folder, clock }: { folder: string; clock: Cl
     exchanges: (session, limit) => reading((reader) => reader.exchanges(session, limit), []),
     exchange: (id) => reading((reader) => reader.exchange(id), undefined),
     timeline: (id) => reading((reader) => reader.timeline(id), []),
+    threads: (session) => reading((reader) => reader.threads(session), []),
     *records(after) {
       const database = openForReading(folder);
       if (database === undefined) return;

@@ -1,59 +1,25 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { openSessionLog, openSessionReader } from '../../src/sessions/sessions.ts';
+import { verifyLog } from '../../src/sessions/verify.ts';
 import { closedRecord, openedRecord } from './records.ts';
+import { crashRound, kill, startWriter } from './crash-round.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const clock = { now: () => Date.now() };
-const writerProgram = fileURLToPath(new URL('writer-process.ts', import.meta.url));
 
-interface Writer {
-  readonly child: ChildProcess;
-  /** Ids that the writer was told are recorded. */
-  recorded(): string[];
-}
-
-async function startWriter(folder: string, prefix: string): Promise<Writer> {
-  const child = spawn(process.execPath, [writerProgram, folder, prefix], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let printed = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk));
-  await once(child.stdout, 'data');
-  // The last line may be cut short by the kill; the id before its newline is what counts.
-  return { child, recorded: () => printed.split('\n').slice(0, -1) };
-}
-
-async function kill({ child }: Writer): Promise<void> {
-  const closed = once(child, 'close');
-  child.kill('SIGKILL');
-  await closed;
-}
-
-test('kill -9 loses no finished exchange, and the unfinished ones are marked as cut', async () => {
+// test/bench/log-crash.ts does the same two hundred times.
+test('kill -9 loses no finished exchange, the unfinished ones are cut, and the chain holds', async () => {
   const folder = join(temporaryFolder(), 'log');
-  for (let round = 0; round < 6; round++) {
-    const writer = await startWriter(folder, `${round}-`);
-    await sleep(20 + Math.random() * 150);
-    await kill(writer);
-
-    // A reader sees it before any writer has come to mark it.
-    const read = openSessionReader({ folder, clock }).exchanges(`${round}-`, 100_000);
-    const byId = new Map(read.map((exchange) => [exchange.id, exchange]));
-    const finished = writer.recorded();
-    expect(finished.length).toBeGreaterThan(0);
-    const missing = finished.filter((id) => {
-      const exchange = byId.get(id);
-      return exchange?.state !== 'done' || exchange.channels[0]?.text !== `${id}.` || exchange.findings.length !== 1;
-    });
-    expect(missing).toEqual([]);
-    expect(new Set(read.map(({ state }) => state))).toEqual(new Set(['done', 'cut']));
+  for (let round = 0; round < 10; round++) {
+    const { finished, problems } = await crashRound(folder, `${round}-`);
+    expect(problems).toEqual([]);
+    expect(finished).toBeGreaterThan(0);
   }
   const log = openSessionLog({ folder, clock, onFailure: () => undefined });
   expect(log.exchange('0-9')).toMatchObject({ state: 'cut', closed: null });
   log.end();
+  expect(await verifyLog(folder)).toMatchObject({ damage: null, unproven: 0 });
 });
 
 test('two writers share a folder; only what the dead one left is cut', async () => {
