@@ -41,7 +41,7 @@ interface Held {
   readonly before: Outcome;
   readonly questions: readonly Extract<Command, { type: 'ask' }>[];
   /** Answers each question as it comes; gives the whole outcome. */
-  answer(...answers: readonly Answer[]): Outcome;
+  readonly answer: (...answers: readonly Answer[]) => Outcome;
 }
 
 function hold(path: string, type: string, body: Buffer, cuts: readonly number[], risk = asksAboutAll): Held {
