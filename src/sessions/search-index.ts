@@ -132,22 +132,29 @@ export function isIndexOf(index: DatabaseSync, log: DatabaseSync): boolean {
   return row?.['id'] === id || log.prepare('SELECT 1 FROM search_stale WHERE exchange = ?').get(seq) !== undefined;
 }
 
-/** Exchanges behind the frontier; all of them without an index. */
+/** Exchanges behind the frontier, all of them without an index; counted up to 10,000. */
 export function unindexedOf(index: DatabaseSync | undefined, log: DatabaseSync): number {
   const frontier = index === undefined ? 0 : frontierOf(index).seq;
-  // The index of time is the smallest that tells.
-  return Number(log.prepare('SELECT count(*) AS n FROM exchange WHERE seq > ?').get(frontier)?.['n'] ?? 0);
+  const row = log.prepare('SELECT count(*) AS n FROM (SELECT 1 FROM exchange WHERE seq > ? LIMIT 10000)').get(frontier);
+  return Number(row?.['n'] ?? 0);
 }
 
 /** The terms of a part, for `matchExpression`. */
 export function vocabularyOf(database: DatabaseSync, part: number): Vocabulary {
-  let terms: StatementSync | undefined;
-  return (from, to, limit) => {
-    if (terms === undefined) {
+  let statement: StatementSync | undefined;
+  const beginning = (start: string, limit: number): string[] => {
+    if (statement === undefined) {
       database.exec(`CREATE VIRTUAL TABLE IF NOT EXISTS temp.terms_${part} USING fts5vocab(main, text_${part}, 'row')`);
-      terms = database.prepare(`SELECT term FROM temp.terms_${part} WHERE term >= ? AND term < ? LIMIT ?`);
+      statement = database.prepare(`SELECT term FROM temp.terms_${part} WHERE term >= ? AND term < ? LIMIT ?`);
     }
-    const rows = terms.all(from, to, limit + 1);
-    return rows.length > limit ? undefined : rows.map(({ term }) => String(term));
+    // Terms have no character above.
+    return statement.all(start, `${start}\uFFFF`, limit).map(({ term }) => String(term));
+  };
+  return {
+    has: (start) => beginning(start, 1).length > 0,
+    terms(start, limit) {
+      const found = beginning(start, limit + 1);
+      return found.length > limit ? undefined : found;
+    },
   };
 }

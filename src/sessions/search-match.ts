@@ -2,10 +2,14 @@
 // value, and all that comes from the query stands in it between quotation marks.
 
 import type { Condition } from './search-query.ts';
-import { EVERY, fieldStart, indexedText, rangeTerms, valueOfTerm, valueTerm } from './search-terms.ts';
+import { EVERY, fieldStart, indexedText, largestNumber, rangeTerms, valueOfTerm, valueTerm } from './search-terms.ts';
 
-/** Terms of the index from `from` up to but not including `to`; undefined when they are more than `limit`. */
-export type Vocabulary = (from: string, to: string, limit: number) => readonly string[] | undefined;
+/** The terms that there are. */
+export interface Vocabulary {
+  /** Those that begin so; undefined when they are more than `limit`. */
+  readonly terms: (start: string, limit: number) => readonly string[] | undefined;
+  readonly has: (start: string) => boolean;
+}
 
 /** A pattern that means more values than this is looked for by its begin, or not at all. */
 const MAX_VALUES = 500;
@@ -22,7 +26,7 @@ function expression(condition: Condition, vocabulary: Vocabulary): string | unde
     case 'value':
       return valueExpression(condition.field, condition.pattern, vocabulary);
     case 'range':
-      return anyOf(rangeTerms(condition.field, condition.from, condition.to).map(quoted));
+      return rangeExpression(condition.field, condition.from, condition.to, vocabulary);
     case 'not':
       return excluding([], [condition.condition], vocabulary);
     case 'any':
@@ -67,13 +71,18 @@ function valueExpression(field: string, pattern: string, vocabulary: Vocabulary)
   const star = pattern.indexOf('*');
   if (star < 0) return quoted(valueTerm(field, pattern));
   const start = valueTerm(field, pattern.slice(0, star));
-  const terms = vocabulary(start, `${start}\uFFFF`, MAX_VALUES);
+  const terms = vocabulary.terms(start, MAX_VALUES);
   const isPrefix = star === pattern.length - 1;
   // The index's own search for a begin gathers all it finds before it gives the first: right for many values only.
   if (terms === undefined) return isPrefix ? `${quoted(start)} *` : undefined;
   if (isPrefix) return anyOf(terms.map(quoted));
   const parts = pattern.split('*');
   return anyOf(terms.filter((term) => isLike(valueOfTerm(term), parts)).map(quoted));
+}
+
+function rangeExpression(field: string, from: number, to: number, vocabulary: Vocabulary): string {
+  const largest = largestNumber(field, (start) => vocabulary.has(start));
+  return anyOf(rangeTerms(field, from, Math.min(to, largest)).map(quoted));
 }
 
 /** Whether the text is the parts in this order, with anything between them. */

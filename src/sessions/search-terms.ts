@@ -61,7 +61,19 @@ function encode(value: string): string {
 const STEP = 16;
 
 function numberTerm(field: string, level: number, value: number): string {
-  return `${fieldStart(field)}${'abcdefgh'[level] ?? ''}${END}${value.toString(16)}`;
+  return `${levelStart(field, level)}${value.toString(16)}`;
+}
+
+/** The begin of all terms for numbers of `STEP ** level` and more. */
+function levelStart(field: string, level: number): string {
+  return `${fieldStart(field)}${'abcdefgh'[level] ?? ''}${END}`;
+}
+
+/** The largest number that a field can have where only some levels have terms: it spares the search for all above. */
+export function largestNumber(field: string, hasTerm: (start: string) => boolean): number {
+  for (let level = 1; STEP ** level <= MAX_NUMBER; level++)
+    if (!hasTerm(levelStart(field, level))) return STEP ** level - 1;
+  return MAX_NUMBER;
 }
 
 /** The terms of a number: itself, and itself without its last hexadecimal digits. */

@@ -37,7 +37,7 @@ export interface SearchPage {
   readonly cursor: string | null;
   /** `time`: the bound was reached before the page was full; `cursor` goes on from there. */
   readonly ended: 'page' | 'time' | 'log';
-  /** Exchanges that the index does not know yet: they were, or will be, read one by one. */
+  /** Exchanges that the index does not know yet, up to 10,000: they were, or will be, read one by one. */
   readonly unindexed: number;
 }
 

@@ -31,7 +31,7 @@ test('quotes of the shell are a phrase still', async () => {
 
 test('one JSON object per hit, newest first, page by page', async () => {
   const first = await search('--json', '--limit', '1', 'terraform');
-  const [hit, ...more] = jsonLines(first.out) as SearchHit[];
+  const [hit, ...more] = jsonLines<SearchHit>(first.out);
   expect(more).toEqual([]);
   expect(hit).toMatchObject({ id: 'x1', verdicts: ['denied'], snippet: { where: 'text 0', marks: [[8, 17]] } });
   expect(first.err).toContain(`--cursor ${hit?.cursor ?? '?'}`);

@@ -165,6 +165,28 @@ describe('what is found', () => {
     );
   });
 
+  test('numbers of any size', async () => {
+    const sizes = [0, 1, 15, 16, 17, 255, 256, 4_095, 4_096, 65_536, 1_000_000, 16_777_216, 2 ** 31, 2 ** 40];
+    const folder = await logOf(...sizes.map((responseBytes) => ({ closed: { responseBytes } })));
+    const between = (from: number, to: number): string[] =>
+      sizes.flatMap((size, i) => (from <= size && size <= to ? [`x${i}`] : [])).reverse();
+    const ranges: [number, number][] = [
+      [0, 0],
+      [1, 16],
+      [16, 255],
+      [17, 4_096],
+      [100, 2_000_000],
+      [65_537, 2 ** 32],
+    ];
+    expect(
+      foundEitherWay(folder, [...ranges.map(([from, to]) => `bytes:${from}..${to}`), 'bytes:>4095', 'bytes:<16']),
+    ).toEqual([
+      ...ranges.map(([from, to]) => between(from, to === 2 ** 32 ? Infinity : to)),
+      between(4_096, Infinity),
+      between(0, 15),
+    ]);
+  });
+
   test('a hit says what it is, and where the text stands', async () => {
     const folder = await logOf({
       text: `${'before '.repeat(40)}terraform   destroy${' after'.repeat(40)}`,
