@@ -52,21 +52,23 @@ function table({ columns, rows }: Table): string {
 
 /** SECURITY: no markup, link, image or HTML of a model gets into the report. */
 function escaped(text: string): string {
-  return oneLine(text)
-    .replaceAll('&', '&amp;')
-    .replace(/[\\`*_{}[\]()#+!|~<>]/g, (character) =>
-      character === '<' ? '&lt;' : character === '>' ? '&gt;' : `\\${character}`,
-    )
-    .replace(/\b(https?|ftp|mailto|www)([:.])/gi, '$1&#x200b;$2');
+  return (
+    oneLine(text)
+      .replaceAll('&', '&amp;')
+      .replace(/[\\*_{}[\]()#+!~]/g, '\\$&')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      .replaceAll('`', '&#96;')
+      // A backslash would do in most readers, but not behind another one.
+      .replaceAll('|', '&#124;')
+      .replace(/\b(https?|ftp|mailto|www)([:.])/gi, '$1&#x200b;$2')
+  );
 }
 
-/** A code span: bars end a cell even there, and the fence is longer than what is inside. */
 function code(text: string): string {
-  const line = oneLine(text).replaceAll('|', '\\|');
-  if (line.trim() === '') return '';
-  const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  return longest === 0 ? fence + line + fence : `${fence} ${line} ${fence}`;
+  const line = oneLine(text).trim();
+  if (line === '') return '';
+  return /[|`]/.test(line) ? `<code>${escaped(line)}</code>` : `\`${line}\``;
 }
 
 function oneLine(text: string): string {
