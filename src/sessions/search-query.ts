@@ -1,6 +1,7 @@
 // The query language: words, "phrases", prefix*, field:value, -not, OR, (groups). Text to a tree, nothing else.
-// docs/search.md describes it for people.
+// docs/search.md describes it for people. Longer than most files: one grammar, and its one parser.
 
+import { SessionsError } from './errors.ts';
 import { searchFields, type SearchField } from './search-fields.ts';
 import { parseRange, parseTime } from './search-values.ts';
 
@@ -47,22 +48,21 @@ export function parseQuery(
   text: string,
   options: QueryOptions,
 ): { readonly query: SearchQuery } | { readonly problem: QueryProblem } {
-  const parser = new Parser(text, options);
   try {
-    return { query: parser.query() };
+    return { query: new Parser(text, options).query() };
   } catch (error) {
-    if (error instanceof Problem) return { problem: error.problem };
+    if (isProblem(error)) return { problem: { at: error.at, length: error.length, message: error.message } };
     throw error;
   }
 }
 
 /** Carries a problem out of the recursion, and no further. */
-class Problem extends Error {
-  readonly problem: QueryProblem;
-  constructor(at: number, length: number, message: string) {
-    super(message);
-    this.problem = { at, length, message };
-  }
+function problem(at: number, length: number, message: string): SessionsError & QueryProblem {
+  return Object.assign(new SessionsError('bad-query', message), { at, length });
+}
+
+function isProblem(error: unknown): error is SessionsError & QueryProblem {
+  return error instanceof SessionsError && error.code === 'bad-query' && 'at' in error;
 }
 
 class Parser {
@@ -83,10 +83,10 @@ class Parser {
 
   query(): SearchQuery {
     if (this.#text.length > MAX_LENGTH)
-      throw new Problem(MAX_LENGTH, 0, `Write a query of at most ${MAX_LENGTH} characters.`);
+      throw problem(MAX_LENGTH, 0, `Write a query of at most ${MAX_LENGTH} characters.`);
     const where = this.#any();
     this.#space();
-    if (this.#at < this.#text.length) throw new Problem(this.#at, 1, 'Take away this ")": no group is open.');
+    if (this.#at < this.#text.length) throw problem(this.#at, 1, 'Take away this ")": no group is open.');
     return { where, since: this.#since, before: this.#before };
   }
 
@@ -97,8 +97,8 @@ class Parser {
     do {
       const words = this.#all();
       if (words === undefined) {
-        if (or >= 0) throw new Problem(or, 1, 'Write something on both sides of OR.');
-        if (this.#isOr()) throw new Problem(this.#at, 1, 'Write something on both sides of OR.');
+        if (or >= 0) throw problem(or, 1, 'Write something on both sides of OR.');
+        if (this.#isOr()) throw problem(this.#at, 1, 'Write something on both sides of OR.');
         return null;
       }
       choices.push(words);
@@ -136,12 +136,12 @@ class Parser {
     this.#at += minus ? 1 : 3;
     this.#space();
     if (this.#at >= this.#text.length)
-      throw new Problem(begin, this.#at - begin, 'Write what the search must not find after NOT.');
+      throw problem(begin, this.#at - begin, 'Write what the search must not find after NOT.');
     this.#enter(begin);
     const condition = this.#one();
     this.#depth -= 1;
     this.#refuseLimits(begin);
-    if (condition === null) throw new Problem(begin, this.#at - begin, 'Write what the search must not find.');
+    if (condition === null) throw problem(begin, this.#at - begin, 'Write what the search must not find.');
     return { is: 'not', condition };
   }
 
@@ -168,25 +168,25 @@ class Parser {
     this.#enter(begin);
     const inner = this.#any();
     this.#space();
-    if (!this.#take(')')) throw new Problem(begin, 1, 'Close this group with ")".');
+    if (!this.#take(')')) throw problem(begin, 1, 'Close this group with ")".');
     this.#depth -= 1;
     if (inner === null && this.#limits.every(({ at }) => at < begin))
-      throw new Problem(begin, this.#at - begin, 'Write something into this group.');
+      throw problem(begin, this.#at - begin, 'Write something into this group.');
     return inner;
   }
 
   #enter(begin: number): void {
     this.#depth += 1;
-    if (this.#depth > MAX_DEPTH) throw new Problem(begin, 1, `Write at most ${MAX_DEPTH} groups inside each other.`);
+    if (this.#depth > MAX_DEPTH) throw problem(begin, 1, `Write at most ${MAX_DEPTH} groups inside each other.`);
   }
 
   #textCondition(at: number, text: string, prefix: boolean): Condition {
     const length = this.#at - at;
     if (text.includes('*') && this.#text[at] !== '"')
-      throw new Problem(at, length, 'Write * at the end of a word only, such as terra*.');
-    if (!/[\p{L}\p{N}]/u.test(text)) throw new Problem(at, length, 'Write a letter or a digit to search for.');
+      throw problem(at, length, 'Write * at the end of a word only, such as terra*.');
+    if (!/[\p{L}\p{N}]/u.test(text)) throw problem(at, length, 'Write a letter or a digit to search for.');
     if (prefix && /^[^\p{L}\p{N}]*[\p{L}\p{N}]{1,2}$/u.test(text))
-      throw new Problem(at, length, 'Write at least three characters before *.');
+      throw problem(at, length, 'Write at least three characters before *.');
     return { is: 'text', text, prefix };
   }
 
@@ -194,7 +194,7 @@ class Parser {
     const field = searchFields.get(name);
     if (field === undefined) {
       const written = this.#text.slice(begin, begin + name.length);
-      throw new Problem(
+      throw problem(
         begin,
         name.length,
         `"${written}" is no field of the log.${this.#options.suggest(name, [...searchFields.keys()])} To search for it as text, put it in quotes.`,
@@ -202,7 +202,7 @@ class Parser {
     }
     const values = this.#values();
     if (values.includes(''))
-      throw new Problem(begin, this.#at - begin, `Write a value after "${name}:", without a space between.`);
+      throw problem(begin, this.#at - begin, `Write a value after "${name}:", without a space between.`);
     const conditions = values.map((value) => this.#valueCondition(begin, name, field, value));
     if (conditions.length === 1) return conditions[0] ?? null;
     return { is: 'any', conditions: conditions.filter((condition) => condition !== null) };
@@ -210,7 +210,7 @@ class Parser {
 
   #valueCondition(begin: number, name: string, field: SearchField, value: string): Condition | null {
     const fail = (message: string): never => {
-      throw new Problem(begin, this.#at - begin, message);
+      throw problem(begin, this.#at - begin, message);
     };
     if (field.kind === 'time') {
       const limit = parseTime(name, value, this.#options.now);
@@ -247,7 +247,7 @@ class Parser {
   #quoted(): string {
     const begin = this.#at;
     const end = this.#text.indexOf('"', begin + 1);
-    if (end < 0) throw new Problem(begin, 1, 'Close this quotation mark with another.');
+    if (end < 0) throw problem(begin, 1, 'Close this quotation mark with another.');
     this.#at = end + 1;
     return this.#text.slice(begin + 1, end);
   }
@@ -293,7 +293,7 @@ class Parser {
   #refuseLimits(begin: number): void {
     const limit = this.#limits.find(({ at }) => at >= begin);
     if (limit !== undefined)
-      throw new Problem(
+      throw problem(
         limit.at,
         limit.length,
         'Write time limits once for the whole search, not below OR, NOT or a minus.',
