@@ -28,8 +28,9 @@ for (const [i, client] of clients.entries()) {
   // The modes take turns: the whole suite runs each client in all of its own.
   const mode = client.modes[i % client.modes.length]!;
   describe(`${client.name} ${installed.version}, ${mode}`, () => {
-    const quick: ScenarioName[] = assistants.includes(client.id) ? ['allow', 'deny'] : ['deny'];
-    if (missingSession === undefined) quick.push('key');
+    const quick: ScenarioName[] = ['deny'];
+    if (assistants.includes(client.id))
+      quick.push('allow', ...(missingSession === undefined ? (['key'] as const) : []));
     test.each(quick)('%s', { timeout: 120_000 }, async (scenario) => {
       expect(await scenarios[scenario]({ client, mode, installed: installed.folder })).toMatchObject({
         outcome: 'passed',
