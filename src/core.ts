@@ -1,4 +1,4 @@
-// The one place where things are put together. Everything else receives what it needs.
+// The one place where things are put together. Everything else receives what it needs: hence its length.
 
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -17,7 +17,7 @@ import type { RunToken } from './core/run-token.ts';
 import { connectionFailure } from './core/connection-failure.ts';
 import { createCredentials } from './core/credentials.ts';
 import { createExchanges, type PolicyInForce } from './core/exchanges.ts';
-import { openAnchorKey } from './core/anchor-key.ts';
+import { openAnchorKey } from './core/log-maintenance.ts';
 import { openFingerprint } from './core/fingerprint.ts';
 import { gatewayTarget } from './core/gateway.ts';
 import { openOwnAuthority, systemClock } from './core/home.ts';

@@ -1,4 +1,4 @@
-// The command line as data for the argument parser. Decisions live in core/.
+// The command line as data for the argument parser, all of it in one place: hence its length. Decisions live in core/.
 
 import { Command, CommanderError, Option } from 'commander';
 import { version } from '../core/version.ts';

@@ -1,13 +1,13 @@
 // The local control interface and, later, the window: loopback HTTP behind a per-run token.
 
-import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Approvals } from '../approvals/approvals.ts';
-import { givenAnswerSchema, tokenHeader, type Status } from '../contract/control.ts';
+import { givenAnswerSchema, type Status } from '../contract/control.ts';
 import type { AnswerPermission } from '../identity/answer-guard.ts';
 import type { RunToken } from './run-token.ts';
 import type { Peer } from '../identity/process-facts.ts';
+import { accessRefusal } from './control-access.ts';
 import { pacPath } from './machine.ts';
 import { revealRefusal } from './reveal.ts';
 
@@ -46,7 +46,8 @@ const endedShown = 50;
 /** Rejects when the address cannot be bound. */
 export async function startControlServer(options: ControlOptions): Promise<ControlServer> {
   const server = createServer((request, response) => {
-    const refused = refuse(request, options);
+    // A system that asks for its proxy has no token. What it gets is the proxy's address and names of hosts.
+    const refused = accessRefusal(request, options.token, isPacRequest(request));
     if (refused !== undefined) return send(response, refused);
     if (isPacRequest(request)) return sendPac(response, options.pac());
     if (request.method === 'POST' && request.url === '/api/tokens') return lendToken(response, options.mintToken());
@@ -111,26 +112,6 @@ function sendPac(response: ServerResponse, text: string): void {
     'cross-origin-resource-policy': 'same-origin',
   });
   response.end(text);
-}
-
-/** SECURITY: a page in the user's browser reaches loopback too; it must not be taken for the user. */
-function refuse(request: IncomingMessage, { token }: ControlOptions): Reply | undefined {
-  // Host: DNS rebinding. Origin: cross-site requests. Token: everything else on this machine.
-  if (!isLoopbackHost(request.headers.host) || !isOwnOrigin(request))
-    return {
-      status: 403,
-      body: { error: 'Open this address directly on this machine.' },
-    };
-  // A system that asks for its proxy has no token. What it gets is the proxy's address and names of hosts.
-  if (isPacRequest(request)) return undefined;
-  if (!isToken(request.headers[tokenHeader], token))
-    return {
-      status: 401,
-      body: {
-        error: 'Send the token of the running instance; scrim status and scrim stop do.',
-      },
-    };
-  return undefined;
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, options: ControlOptions): Promise<Reply> {
@@ -234,19 +215,4 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
   } catch {
     return undefined;
   }
-}
-
-function isLoopbackHost(host: string | undefined): boolean {
-  return host !== undefined && /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host);
-}
-
-function isOwnOrigin({ headers }: IncomingMessage): boolean {
-  return headers.origin === undefined || headers.origin === `http://${headers.host ?? ''}`;
-}
-
-function isToken(sent: string | string[] | undefined, token: string): boolean {
-  if (typeof sent !== 'string') return false;
-  const a = Buffer.from(sent);
-  const b = Buffer.from(token);
-  return a.length === b.length && timingSafeEqual(a, b);
 }

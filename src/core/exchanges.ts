@@ -9,9 +9,8 @@ import type { CoreEvent } from '../contract/core-events.ts';
 import type { ExchangeOpened, RecordedRequest } from '../contract/records.ts';
 import { masked } from '../exchange/masked.ts';
 import { runExchange, type ExchangeRecorder } from '../exchange/run.ts';
-import type { ClientSide, Upstream } from '../http/exchange-ports.ts';
+import type { ClientSide } from '../http/exchange-ports.ts';
 import { headerValue } from '../http/head.ts';
-import type { ProcessFacts } from '../identity/process-facts.ts';
 import type { Masking } from '../masking/masking.ts';
 import type { ExchangeFacts } from '../policy/scopes.ts';
 import type { MaskingPolicy, ScopedPolicy } from '../policy/policy.ts';
@@ -21,6 +20,7 @@ import { dialectFor } from '../wire/dialects.ts';
 import { recordedHeaders, recordIdentity } from './recorded-client.ts';
 import type { ApprovalDesk, Asker } from './approval-desk.ts';
 import type { Credentials } from './credentials.ts';
+import { afterLooking, processFacts, programOf, projectOf } from './client-process.ts';
 import type { KnownPeer } from './peers.ts';
 import type { SessionIds } from './session-ids.ts';
 import type { Originals } from './vault.ts';
@@ -240,39 +240,6 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
     },
     counts,
   };
-}
-
-/**
- * What a response wants done is judged by program and folder, so a response that is quicker than the look-up of the
- * client's process waits for it. (A model's never is; a server's on this machine may be.)
- */
-function afterLooking(upstream: Upstream, peer: KnownPeer): Upstream {
-  return {
-    request: (head, listener) =>
-      upstream.request(head, {
-        ...listener,
-        response(response, body) {
-          if (peer.looking === undefined) listener.response(response, body);
-          else void peer.looking.then(() => listener.response(response, body));
-        },
-      }),
-  };
-}
-
-/** The project a process works on: its repository, else the folder it was started in. */
-function projectOf(facts: ProcessFacts | undefined): string | null {
-  return facts?.git?.root ?? facts?.folder ?? null;
-}
-
-function processFacts(facts: ProcessFacts | undefined): Pick<ExchangeFacts, 'project' | 'identity'> {
-  const project = projectOf(facts);
-  const identity = facts?.user ?? null;
-  return { ...(project === null ? {} : { project }), ...(identity === null ? {} : { identity }) };
-}
-
-/** The first product of a User-Agent (RFC 9110 §10.1.5), without its version. */
-function programOf(agent: string): string {
-  return /^[^\s/(]+/.exec(agent)?.[0] ?? 'unknown program';
 }
 
 /** Ids sort by time; the random part keeps processes apart, the counter what arrives in one millisecond. */

@@ -47,7 +47,7 @@ export function createExchange(setup: ExchangeSetup): Exchange {
     judge?.lose();
     return [
       ...(judge?.take() ?? []),
-      ...journal.take(at),
+      ...journal.take(at, true),
       {
         type: 'record-closed',
         after: at,

@@ -6,10 +6,10 @@ import type { RecordedFinding, RecordedRequest } from '../contract/records.ts';
 import { withReadableEncodings } from '../http/accept-encoding.ts';
 import { headerValue, withoutHeaders } from '../http/head.ts';
 import type { Finding } from '../masking/masking.ts';
-import { isObject } from '../wire/parts.ts';
 import type { Command, ExchangeEvent } from './events.ts';
 import { ExchangeError } from './exchange-error.ts';
 import { masked } from './masked.ts';
+import { conversationKey, modelOf, parseRequest } from './request-facts.ts';
 import { createJsonRewriter } from './rewrite-json.ts';
 import { createTextRewriter } from './rewrite-text.ts';
 import type { BodyRewriter, RewriteOptions } from './rewriter.ts';
@@ -199,7 +199,8 @@ function createBodyReader(setup: ExchangeSetup, complete: boolean): BodyReader {
       key = conversationKey(request, setup);
       return {
         model: modelOf(request, setup),
-        body: reads && copy !== '' ? asMasked(copy) : null,
+        // Once more as a whole: what is protocol for the provider is text for the log.
+        body: reads && copy !== '' ? masked(setup.masking(), copy) : null,
         truncated,
         bytes,
       };
@@ -212,45 +213,4 @@ function notUtf8(): ExchangeError {
     'cannot-read',
     'The request is not valid UTF-8, and the policy wants it masked; send it as UTF-8.',
   );
-}
-
-function parseRequest(body: string): Record<string, unknown> | undefined {
-  if (body === '') return undefined;
-  try {
-    const parsed: unknown = JSON.parse(body);
-    return isObject(parsed) ? parsed : undefined;
-  } catch {
-    // A body that only looked like JSON.
-    return undefined;
-  }
-}
-
-/** The model a request names, in its body or (Gemini) in its path. */
-function modelName(request: Record<string, unknown> | undefined, { head }: ExchangeSetup): string | undefined {
-  return typeof request?.['model'] === 'string' ? request['model'] : /\/models\/([^/:?]+)/.exec(head.path)?.[1];
-}
-
-function modelOf(request: Record<string, unknown> | undefined, setup: ExchangeSetup): RecordedRequest['model'] {
-  const model = modelName(request, setup);
-  return model === undefined ? null : masked(setup.masking(), model.slice(0, 200));
-}
-
-/** What makes a request the same conversation, whether it streams or not and whatever it is sent over. */
-const conversation = [
-  'messages',
-  'input',
-  'contents',
-  'prompt',
-  'system',
-  'instructions',
-  'systemInstruction',
-  'previous_response_id',
-  // Code Assist wraps the usual request.
-  'request',
-];
-
-function conversationKey(request: Record<string, unknown> | undefined, setup: ExchangeSetup): string | null {
-  if (request === undefined || setup.risk === undefined || setup.dialect.toolCalls === undefined) return null;
-  const said = conversation.map((key) => request[key] ?? null);
-  return setup.hash(JSON.stringify([setup.dialect.id, modelName(request, setup) ?? null, said]));
 }

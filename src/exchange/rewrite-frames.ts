@@ -1,5 +1,6 @@
 // Rewrites a body of frames (server-sent events, lines, elements of an array). A frame leaves when every character of
-// text in it is final; frames leave in the order they came; a frame in which nothing changed leaves as it came.
+// text in it is final; frames leave in the order they came; a frame in which nothing changed leaves as it came. The queue and what
+// decides over it stand together: hence its length.
 
 import { applyEdits } from '../masking/masking.ts';
 import type { FrameData, Framing } from '../wire/framing.ts';
@@ -9,12 +10,12 @@ import type { Channel } from './channel.ts';
 import { createChannels } from './channels.ts';
 import { offsetEdits } from './edits.ts';
 import { ExchangeError } from './exchange-error.ts';
+import { createFrameRefusals } from './frame-refusals.ts';
 import { createHeldCalls, type HeldCall } from './held-calls.ts';
 import type { Judge } from './judge.ts';
 import { createKeyNames, type KeyNames } from './key-names.ts';
 import { createTemplate, type FrameTemplate } from './frame-template.ts';
 import { readFrame, type FrameReading } from './read-frame.ts';
-import { refusedEvent, type RefusedText } from './refused-event.ts';
 import { renderFrame, type StringChange } from './render-frame.ts';
 import type { BodyRewriter, MaskingInForce, RewriteOptions } from './rewriter.ts';
 
@@ -55,9 +56,17 @@ export function createFrameRewriter(
 ): BodyRewriter {
   const channels = createChannels(masking, (channel, finding) => options.found(channel, finding), judge);
   const held = judge === undefined ? undefined : createHeldCalls(judge);
-  const refuser = dialect.toolCalls?.refuser();
-  const refusedTexts: RefusedText[] = [];
-  const told = new Set<HeldCall>();
+  const refusals =
+    held === undefined
+      ? undefined
+      : createFrameRefusals({
+          framing,
+          dialect,
+          masking,
+          held,
+          channels,
+          tell: (text) => options.passed('refusal', text),
+        });
   const templates: { readonly template: FrameTemplate; readonly channel: Channel }[] = [];
   let queue: WaitingFrame[] = [];
   let waiting = 0;
@@ -255,42 +264,11 @@ export function createFrameRewriter(
       masked = renderFrame(framing, source, data, changes, [...repeats, ...replaced]);
     if (unknownShape) options.passed('body', masked);
     if (options.observe) return original;
-    return data === undefined ? masked : withRefusals(masked, calls);
-  };
-  /** The frames that take the place of a masked frame, once something was refused. */
-  const withRefusals = (source: string, calls: readonly HeldCall[]): string => {
-    if (held === undefined || judge?.anyRefused() !== true) return source;
+    if (data === undefined || refusals === undefined || judge?.anyRefused() !== true) return masked;
     // A frame that is only compared is not rewritten.
     templates.length = 0;
-    takeRefusedTexts();
-    const { data, event } = parse(source);
-    if (data === undefined || !isObject(event)) return source;
-    for (const call of calls) tellRefusal(call);
-    const events = refusedEvent(event, refuser, held.verdicts(calls), refusedTexts);
-    const [only] = events;
-    if (events.length === 1 && only === event) return source;
-    if (events.length === 1 && only?.['type'] === event['type'])
-      return framing.withData(source, data, JSON.stringify(only));
-    return events
-      .map((each) =>
-        framing.frame(JSON.stringify(each), typeof each['type'] === 'string' ? each['type'] : undefined, source),
-      )
-      .join('');
+    return refusals.apply(masked, calls);
   };
-  const tellRefusal = (call: HeldCall): void => {
-    const refusal = call.refusal();
-    if (refusal === undefined || told.has(call)) return;
-    told.add(call);
-    options.passed('refusal', refusal);
-  };
-  const takeRefusedTexts = (): void => {
-    for (const { text, block } of channels.takeRefused())
-      refusedTexts.push({
-        text: applyEdits(text, masking().edits(text)),
-        refusal: block.refusal ?? '',
-      });
-  };
-
   return {
     push(text) {
       let out = '';

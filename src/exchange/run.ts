@@ -1,4 +1,5 @@
-// The driver: the only code that waits between socket and socket. Order, back-pressure and cancellation live here.
+// The driver: the only code that waits between socket and socket. Order, back-pressure and cancellation live here, in one
+// closure, because each of them depends on the others: hence its length.
 
 import type { Answer } from '../contract/questions.ts';
 import type {
