@@ -31,6 +31,7 @@ export default defineConfig({
             'demo-client': 'src/core/demo-client.ts',
             'keychain-child': 'src/keychain/keychain-child.ts',
             'search-worker': 'src/sessions/search-worker.ts',
+            'verify-worker': 'src/sessions/verify-worker.ts',
           },
           external: ['@napi-rs/keyring'],
           output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
