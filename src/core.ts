@@ -16,6 +16,7 @@ import { CoreError } from './core/core-error.ts';
 import type { RunToken } from './core/run-token.ts';
 import { connectionFailure } from './core/connection-failure.ts';
 import { createCredentials } from './core/credentials.ts';
+import { createLiveExports } from './core/live-exports.ts';
 import { createExchanges, type PolicyInForce } from './core/exchanges.ts';
 import { openAnchorKey } from './core/log-maintenance.ts';
 import { openFingerprint } from './core/fingerprint.ts';
@@ -84,6 +85,12 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
   const tellFailure = (error: unknown): void => {
     emit({ event: 'failure', code: 'policy', message: (error as Error).message });
   };
+  const exportsLive = createLiveExports({
+    env: options.env,
+    dataFolder: places.dataFolder,
+    clock,
+    onFailure: ({ message }) => emit({ event: 'failure', code: 'export', message }),
+  });
   const takeOver = async (policy: Policy): Promise<boolean> => {
     // The authority first: no host is intercepted before its certificate can be signed.
     const certificateChanged = await authority.ensureFor(policy.intercept);
@@ -110,6 +117,7 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
     };
     intercepts = matchesHost(policy.intercept);
     await originals.follow(policy.sessions.originals);
+    await exportsLive.follow(policy.export);
     return certificateChanged;
   };
   const own: { address: string; port: number }[] = [];
@@ -183,7 +191,10 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
     hash: fingerprint,
     home: homedir(),
     clock,
-    emit,
+    emit(event) {
+      if (event.event === 'exchange') exportsLive.exchange(() => log.exchange(event.id));
+      emit(event);
+    },
   });
   const listener = createListener({
     intercepts: (host, port) => intercepts(host, port),
@@ -277,6 +288,7 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
       await Promise.all([listener.close(), control.close()]);
       upstream.close();
       await desk.close();
+      await exportsLive.close();
       peers.close();
       credentials.close();
       log.end();
