@@ -68,9 +68,14 @@ function startLine(target: Target, options: LiveExportOptions): Line {
   let wake: () => void = () => undefined;
   let told = false;
   const { promise: cut, resolve: cutNow } = Promise.withResolvers<'cut'>();
+  let lossTold = false;
   const tell = (error: ExportsError): void => {
     if (!told) onFailure(error);
     told = true;
+  };
+  const tellLoss = (error: ExportsError): void => {
+    if (!lossTold) onFailure(error);
+    lossTold = true;
   };
 
   /** False: it stays, the receiver is down. */
@@ -80,7 +85,7 @@ function startLine(target: Target, options: LiveExportOptions): Line {
       delivering.catch(() => undefined);
       if ((await Promise.race([delivering, cut])) === 'cut') return false;
       failed = 0;
-      told = false;
+      told = lossTold = false;
       return true;
     } catch (error) {
       const known =
@@ -99,25 +104,19 @@ function startLine(target: Target, options: LiveExportOptions): Line {
   const keep = async (messages: readonly string[]): Promise<void> => {
     try {
       const dropped = await spool.put(messages);
-      if (dropped > 0)
-        onFailure(
-          new ExportsError(
-            'spool',
-            `The spool for a receiver is full: ${dropped} of its oldest batches were dropped. Make the receiver work again, or export that period later.`,
-          ),
-        );
+      if (dropped > 0) tellLoss(lost('The spool for a receiver is full, and its oldest records go'));
     } catch (error) {
-      onFailure(error as ExportsError);
+      tellLoss(error as ExportsError);
     }
   };
   const isDown = (): boolean => state === 'cut' || clock.now() < retryAt;
 
   /** Oldest first: what lies in the spool goes before what has just come. */
-  const step = async (): Promise<'worked' | 'idle'> => {
+  const step = async (): Promise<'worked' | 'idle' | 'down'> => {
     const fresh = queue.batch(receiver);
     if (isDown()) {
       if (fresh.length > 0) await keep(fresh);
-      return fresh.length > 0 ? 'worked' : 'idle';
+      return fresh.length > 0 ? 'worked' : 'down';
     }
     const spooled = await spool.first();
     if (spooled === undefined) {
@@ -131,22 +130,21 @@ function startLine(target: Target, options: LiveExportOptions): Line {
   };
   const work = async (): Promise<void> => {
     for (;;) {
-      const done = await step().catch((error: unknown): 'idle' => {
+      const done = await step().catch((error: unknown): 'down' => {
         tell(asSpoolError(error));
         retryAt = clock.now() + LONGEST_PAUSE;
-        return 'idle';
+        return 'down';
       });
       // Between two batches it is the streams' turn.
       await new Promise((resolve) => setImmediate(resolve));
-      if (done === 'worked') continue;
+      if (done === 'worked' || !queue.isEmpty()) continue;
       if (state !== 'open') return;
       await new Promise<void>((resolve) => {
-        const cancel = retryAt > clock.now() ? clock.after(retryAt - clock.now(), resolve) : () => undefined;
+        const cancel = done === 'down' ? clock.after(Math.max(0, retryAt - clock.now()), resolve) : () => undefined;
         wake = () => {
           cancel();
           resolve();
         };
-        if (!queue.isEmpty()) wake();
       });
     }
   };
@@ -155,13 +153,7 @@ function startLine(target: Target, options: LiveExportOptions): Line {
   return {
     take(exported) {
       if (state !== 'open') return;
-      if (!queue.add(exported))
-        tell(
-          new ExportsError(
-            'spool',
-            'Records come faster than a receiver and the disk take them: some were not exported. Export that period again with scrim sessions export.',
-          ),
-        );
+      if (!queue.add(exported)) tellLoss(lost('Records come faster than a receiver and the disk take them'));
       wake();
     },
     async close() {
@@ -178,6 +170,13 @@ function startLine(target: Target, options: LiveExportOptions): Line {
       await receiver.close();
     },
   };
+}
+
+function lost(what: string): ExportsError {
+  return new ExportsError(
+    'spool',
+    `${what}: make the receiver work again, then send that period with scrim sessions export.`,
+  );
 }
 
 function asSpoolError(error: unknown): ExportsError {
