@@ -4,7 +4,6 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { htmlReport } from '../exports/report/html.ts';
 import { markdownReport } from '../exports/report/markdown.ts';
-import { pdfReport } from '../exports/report/pdf.ts';
 import type { Report, ReportProof } from '../exports/report/report.ts';
 import { reportTotals } from '../exports/report/totals.ts';
 import { verifyLog } from '../sessions/verify.ts';
@@ -33,7 +32,8 @@ export async function makeReport(common: Common, flags: ReportFlags): Promise<st
     case 'html':
       return htmlReport(report);
     case 'pdf':
-      return pdfReport(report);
+      // Large, and no other command needs it.
+      return (await import('../exports/report/pdf.ts')).pdfReport(report);
   }
 }
 
