@@ -39,6 +39,7 @@ import type { Policy } from './policy/policy.ts';
 import { policyFor } from './policy/scopes.ts';
 import { compileRisks } from './core/risks.ts';
 import { checkRiskRule } from './risk/risk.ts';
+import { startSearchThread } from './sessions/search-thread.ts';
 import { openSessionLog } from './sessions/sessions.ts';
 import { removeInstance, writeInstance } from './settings/instance.ts';
 import { locations } from './settings/locations.ts';
@@ -163,6 +164,9 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
     anchorKey: await openAnchorKey(secrets),
     retention: () => ({ maxAge: current.sessions.retain, maxBytes: current.sessions.maxSize }),
   });
+  const indexer = startSearchThread(join(places.dataFolder, 'sessions'), (error) =>
+    emit({ event: 'failure', code: 'search', message: error.message }),
+  );
   const desk = openApprovalDesk({
     folder: join(places.dataFolder, 'approvals'),
     clock,
@@ -192,7 +196,10 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
     home: homedir(),
     clock,
     emit(event) {
-      if (event.event === 'exchange') exportsLive.exchange(() => log.exchange(event.id));
+      if (event.event === 'exchange') {
+        indexer.recorded();
+        exportsLive.exchange(() => log.exchange(event.id));
+      }
       emit(event);
     },
   });
@@ -291,6 +298,7 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
       await exportsLive.close();
       peers.close();
       credentials.close();
+      await indexer.end();
       log.end();
       originals.close();
       await removeInstance(places.instanceFile, process.pid);
