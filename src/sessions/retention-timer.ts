@@ -1,5 +1,6 @@
 // When the log looks after its bounds: now and then, and while there is something to do in small steps with pauses.
 
+import { isBusy } from './errors.ts';
 import type { RetentionStep, Retention } from './retention.ts';
 
 /** The first look comes a little after the start, which has other things to do. */
@@ -26,8 +27,11 @@ export function keepWithinBounds(
       const begun = performance.now();
       if (retention.step(bounds(), now())) pause = (performance.now() - begun) * SHARE;
     } catch (error) {
-      pause = AFTER_FAILURE_MS;
-      onFailure(error);
+      // Another process is at it.
+      if (!isBusy(error)) {
+        pause = AFTER_FAILURE_MS;
+        onFailure(error);
+      }
     }
     timer = setTimeout(look, pause).unref();
   }

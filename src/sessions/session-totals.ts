@@ -12,29 +12,9 @@ interface Total {
   findings: number;
 }
 
-/** Hosts and models of sessions that are on disk already: saves a write for nearly every exchange. */
-export class KnownValues {
-  #values = new Set<string>();
-
-  has(key: string): boolean {
-    return this.#values.has(key);
-  }
-
-  add(keys: Iterable<string>): void {
-    // Forgetting is harmless (INSERT OR IGNORE), so the bound may be crude.
-    if (this.#values.size > 10_000) this.#values.clear();
-    for (const key of keys) this.#values.add(key);
-  }
-}
-
 export class SessionTotals {
-  readonly #known: KnownValues;
   readonly #totals = new Map<string, Total>();
   readonly #values = new Map<string, readonly [session: string, field: string, value: string]>();
-
-  constructor(known: KnownValues) {
-    this.#known = known;
-  }
 
   add(draft: Draft): void {
     const { opened, request, closed } = draft;
@@ -61,8 +41,7 @@ export class SessionTotals {
   }
 
   #addValue(session: string, field: 'host' | 'model', value: string): void {
-    const key = `${field}\n${session}\n${value}`;
-    if (!this.#known.has(key)) this.#values.set(key, [session, field, value]);
+    this.#values.set(`${field}\n${session}\n${value}`, [session, field, value]);
   }
 
   write(addToSession: StatementSync, addValue: StatementSync): void {
@@ -72,10 +51,5 @@ export class SessionTotals {
     }
     for (const [session, field, value] of this.#values.values())
       addValue.run(toColumn(session), field, toColumn(value));
-  }
-
-  /** To be called when the batch is committed, not before: a value of a rolled-back batch is not on disk. */
-  remember(): void {
-    this.#known.add(this.#values.keys());
   }
 }

@@ -7,7 +7,7 @@ import type { AnchorKey } from './anchor.ts';
 import { openChain, type Chain } from './chain.ts';
 import type { Draft } from './draft.ts';
 import { draftRows } from './draft-rows.ts';
-import { KnownValues, SessionTotals } from './session-totals.ts';
+import { SessionTotals } from './session-totals.ts';
 import { foldPieces } from './split-texts.ts';
 import { endWriter } from './writers.ts';
 
@@ -22,7 +22,6 @@ export interface Store {
 
 export function openStore(database: DatabaseSync, writer: number, now: () => number, key?: AnchorKey): Store {
   const chain = openChain(database, key);
-  const known = new KnownValues();
   const rows = draftRows(database, writer, (seq) => chain.supersede(seq, now()));
   const addToSession = database.prepare(
     `INSERT INTO session VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
@@ -32,7 +31,7 @@ export function openStore(database: DatabaseSync, writer: number, now: () => num
   const addValue = database.prepare('INSERT OR IGNORE INTO session_value VALUES (?, ?, ?)');
   return {
     write(drafts) {
-      const totals = new SessionTotals(known);
+      const totals = new SessionTotals();
       const written: number[] = [];
       inTransaction(database, () => {
         chain.begin();
@@ -45,7 +44,6 @@ export function openStore(database: DatabaseSync, writer: number, now: () => num
         totals.write(addToSession, addValue);
         chain.anchor(now(), false);
       });
-      totals.remember();
       for (const [i, draft] of drafts.entries()) settle(draft, written[i] ?? 0);
     },
     add(record) {

@@ -157,6 +157,18 @@ describe('purge', () => {
     expect(await verifyLog(folder)).toMatchObject({ damage: null, exchanges: 150, purged: 100 });
   });
 
+  test('a session goes on after all of it was deleted', async () => {
+    const folder = join(temporaryFolder(), 'log');
+    const log = openSessionLog({ folder, clock, onFailure });
+    fill(log, 2);
+    await purgeLog({ folder, clock }, {});
+    expect(log.sessions()).toEqual([]);
+    log.open(openedRecord({ id: 'new', session: 's1' }));
+    await log.close('new', closedRecord());
+    expect(log.sessions()).toMatchObject([{ id: 's1', exchanges: 1, hosts: ['api.openai.com'] }]);
+    log.end();
+  });
+
   test('no log: nothing to delete, and none is made', async () => {
     const folder = join(temporaryFolder(), 'none');
     expect(await purgeLog({ folder, clock }, { session: 's1' })).toBe(0);
