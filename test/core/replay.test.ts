@@ -351,11 +351,10 @@ describe('with a real client', () => {
     const { session } = await scrim.nextEvent('exchange', ({ findings }) => findings === 0);
     const events = await replay(session);
     expect(events.filter(({ event }) => event === 'end').length).toBeGreaterThanOrEqual(1);
-    expect(events.find(({ event }) => event === 'verdict')).toMatchObject({
-      verdict: 'denied',
-      by: 'deadline',
-      tool: 'bash',
-    });
+    const [hold, verdict] = events.filter(({ event }) => event === 'hold' || event === 'verdict');
+    expect(verdict).toMatchObject({ event: 'verdict', verdict: 'denied', by: 'deadline', tool: 'bash' });
+    // The person had 100 ms.
+    expect((verdict?.at ?? 0) - (hold?.at ?? Infinity)).toBeGreaterThanOrEqual(99);
   });
 
   test('Ctrl-C ends it at once, with a whole line', async () => {
