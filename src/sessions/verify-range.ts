@@ -4,6 +4,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { LogRecord, RecordedAnchor, RecordedPurge } from '../contract/records.ts';
 import { anchorIsSigned } from './anchor.ts';
+import { isDamage } from './errors.ts';
 import { linkHash, noHash, sha256 } from './proof.ts';
 import { isSpelledRight, rowDigest } from './row-digest.ts';
 import type { ExchangeRow } from './rows.ts';
@@ -122,15 +123,21 @@ export function verifyRange(database: DatabaseSync, first: number, last: number)
     signed: { count: anchors, keys: [...keys], last: lastAnchor },
   });
   const rows = database.prepare(CHAIN).iterate(first, last) as unknown as Iterable<ChainRow>;
-  for (const row of rows) {
-    const broken = (table: string, at: number, what: string): RangeResult =>
-      result({ n: n + 1, table, row: at, exchange: row.id, what });
-    if (row.n !== n + 1) return broken('chain', n + 1, 'the record is missing');
-    const wrong = contentOf(row);
-    if (wrong !== undefined) return broken(...wrong);
-    if (!isEqual(linkHash(prev, row.n, row.digest), row.hash)) return broken('chain', row.n, 'its hash does not hold');
-    n = row.n;
-    prev = row.hash;
+  try {
+    for (const row of rows) {
+      const broken = (table: string, at: number, what: string): RangeResult =>
+        result({ n: n + 1, table, row: at, exchange: row.id, what });
+      if (row.n !== n + 1) return broken('chain', n + 1, 'the record is missing');
+      const wrong = contentOf(row);
+      if (wrong !== undefined) return broken(...wrong);
+      if (!isEqual(linkHash(prev, row.n, row.digest), row.hash))
+        return broken('chain', row.n, 'its hash does not hold');
+      n = row.n;
+      prev = row.hash;
+    }
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return result({ n: n + 1, table: 'chain', row: n + 1, exchange: null, what: 'the file is damaged here' });
   }
   if (n === last) return result(null);
   return result({ n: n + 1, table: 'chain', row: n + 1, exchange: null, what: 'the record is missing' });

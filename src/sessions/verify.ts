@@ -79,7 +79,8 @@ async function verifyRecords(
   if (threads === 1) {
     database.exec('BEGIN');
     const result = verifyRange(database, first, last);
-    database.exec('COMMIT');
+    // Nothing was written; a commit would fail on a damaged file.
+    database.exec('ROLLBACK');
     return [result];
   }
   const bounds = Array.from({ length: threads + 1 }, (_, i) => first - 1 + Math.floor((count * i) / threads));

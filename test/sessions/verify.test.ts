@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -298,6 +299,29 @@ describe('the chain', () => {
     expect(await verifyLog(folder)).toMatchObject({ damage: null, anchors: { signed: 1 } });
     log.end();
     expect(await verifyLog(folder)).toMatchObject({ damage: null, anchors: { signed: 2 } });
+  });
+
+  test('a page of the file that is overwritten: the first record on it is named', async () => {
+    const folder = join(temporaryFolder(), 'log');
+    const log = openLog(folder);
+    for (let i = 0; i < 50; i++) {
+      log.open(openedRecord({ id: `x${i}` }));
+      log.pieces(`x${i}`, [{ at: 1, channel: asMasked('t'), text: asMasked(`here is ${i}. `.repeat(300)) }]);
+      await log.close(`x${i}`, closedRecord());
+    }
+    log.end();
+    const file = join(folder, 'log.db');
+    const bytes = readFileSync(file);
+    const page = Math.floor(bytes.indexOf('here is 30. ') / 8_192);
+    for (const filling of [0, 0x5a, 0xff]) {
+      const damaged = Buffer.from(bytes);
+      damaged.fill(filling, page * 8_192, (page + 1) * 8_192);
+      writeFileSync(file, damaged);
+      const { damage } = await verifyLog(folder);
+      // The first record is the start; an exchange or two lie on a page.
+      expect(damage?.n).toBeGreaterThanOrEqual(31);
+      expect(damage?.n).toBeLessThanOrEqual(32);
+    }
   });
 
   test('no log is a good log', async () => {
