@@ -242,6 +242,8 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
       const at = command.args.findIndex((arg) => /^\/+[ckr]$/i.test(arg));
       return at === -1 ? null : readPowershell(command.args.slice(at + 1).join(' '), shell, runs, '^');
     },
+    'invoke-expression': ({ args }, shell, runs) =>
+      args.length === 0 ? null : readPowershell(args.join(' '), inside(shell), runs),
     powershell,
     pwsh: powershell,
   }),

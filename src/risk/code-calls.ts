@@ -22,7 +22,7 @@ export function callsOf(text: string, named: ReadonlyMap<string, string>): Call[
     const before = text.slice(Math.max(0, match.index - 300), match.index);
     // Path("x").unlink(), require("fs").rmSync(…): the name goes on behind a bracket.
     const chained =
-      /(?:Path\(\s*(["'])([^"'\n]{1,300})\1\s*\)|(?:require|import|__import__)\(\s*(["'])([\w:/]{1,40})\3\s*\))\s*\.$/.exec(
+      /(?:(?:Path|File)\(\s*(["'])([^"'\n]{1,300})\1\s*\)|(?:require|import|__import__)\(\s*(["'])([\w:/]{1,40})\3\s*\))\s*\.$/.exec(
         before,
       );
     let lead: string[] = [];

@@ -41,7 +41,10 @@ export function noteShapes(text: string, shell: Shell): void {
   )
     facts.signs.set('cloud-delete', place);
   const walked = walks.exec(text);
-  const root = walked?.[1] ?? walked?.[2];
+  const root =
+    walked?.[1] ??
+    walked?.[2] ??
+    (/(\w+)\s*=\s*"~"[\s\S]{0,2000}?\b\1\.(?:rglob|iterdir|glob|walk)\(/.test(text) ? '~' : undefined);
   if (root !== undefined && deletes.test(text))
     add(facts.paths, {
       path: resolvePath(root.replace(/(\/\*\*)?\/\*$/, ''), shell.folder, shell.home),

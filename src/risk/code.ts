@@ -20,9 +20,9 @@ const maxCode = 65_536;
 const runsText =
   /(?:^|[.:])(?:system|popen[234]?|getoutput|getstatusoutput|exec|execSync|execFile|execFileSync|execa|execaCommand|spawn|spawnSync|shell_exec|passthru|proc_open|run|call|check_call|check_output|Popen|capture[23]e?|popen2e|pipeline|exec_command|shell_command|run_command|run_terminal_cmd|shell|bash|local_shell|Command|ProcessBuilder|cmd|create_subprocess_shell|create_subprocess_exec|execute|Start|sh|zx|posix_spawn|execvp?e?|execlp?e?|spawnvp?e?|spawnlp?e?|startfile|command|sudo|do_shell_script|write_stdin)$/;
 const deletesTree =
-  /(?:^|[.:])(?:rmtree|rm_rf|rm_r|remove_dir_all|RemoveAll|emptyDirSync|emptyDir|rimraf|rimrafSync|deleteDirectory|remove_entry_secure|remove_tree|deltree)$/;
+  /(?:^|[.:])(?:rmtree|rm_rf|rm_r|remove_dir_all|RemoveAll|emptyDirSync|emptyDir|rimraf|rimrafSync|deleteDirectory|remove_entry_secure|remove_tree|deltree|deleteRecursively|removeItem|cleanDirectory)$/;
 const deletesFile =
-  /(?:^|[.:])(?:rm|rmSync|removeSync|unlink|unlinkSync|rmdir|rmdirSync|removedirs|remove_file|Remove|deleteIfExists|delete_file|remove)$/;
+  /(?:^|[.:])(?:rm|rmSync|removeSync|unlink|unlinkSync|rmdir|rmdirSync|removedirs|remove_file|Remove|deleteIfExists|delete_file)$|^remove$|(?:^|\.)(?:os|fs|fsp|fse|promises|Deno|path|io|shutil|File|Files|FileUtils|unlink|o|sftp|pathlib)\.remove$/;
 const writesFile =
   /(?:^|[.:])(?:writeFile|writeFileSync|appendFile|appendFileSync|createWriteStream|outputFile|outputFileSync|write_text|write_bytes|file_put_contents|WriteFile|AppendAllText|WriteAllText|writeTextFile|WriteString|copyFile|copyFileSync|symlink|symlinkSync)$/;
 const readsFile =
@@ -42,6 +42,7 @@ export function readCode(source: string, language: string, shell: Shell, runs: R
     judgeSql(text, facts, place);
     return;
   }
+  noteCommandsAsText(text, language, shell, runs);
   const named = new Map<string, string>();
   for (const [, name = '', , value = ''] of text.matchAll(
     /(?:^|[\s;{(])(?:(?:const|let|var|my|our|local|def|string|auto)\s+)?\$?([A-Za-z_]\w{0,60})\s*(?::\s*\w+\s*)?:?=\s*(["'`])((?:(?!\2)[^\\\n]|\\.){0,4000})\2/g,
@@ -118,6 +119,17 @@ export function readCode(source: string, language: string, shell: Shell, runs: R
   }
 }
 
+/** Commands that are no call: recipes of a Makefile, `"…".execute()` in Groovy, `"…".!` in Scala, `.Run "…"` in VBScript. */
+function noteCommandsAsText(text: string, language: string, shell: Shell, runs: Runs): void {
+  if (/^(?:make|makefile|mk)$/i.test(language))
+    for (const [, recipe = ''] of text.matchAll(/^\t[@+-]*(.+)$/gm)) run(recipe, shell, runs);
+  for (const [, command = ''] of text.matchAll(/"([^"\\\n]{1,400})"\.(?:execute\(\)|!!?(?:$|[\s;)]))/g))
+    run(command, shell, runs);
+  if (text.includes('WScript') || /^vb/i.test(language))
+    for (const [, command = ''] of text.matchAll(/\.(?:Run|Exec)\s*\(?\s*"([^"\n]{1,400})"/gi))
+      run(command.replace(/^cmd(?:\.exe)? \/c /i, ''), shell, runs);
+}
+
 /** Texts that are the path of a credential, wherever they stand. */
 function noteCredentials(text: string, shell: Shell): void {
   for (const [whole] of text.matchAll(/(["'`])[^"'`\n]{1,300}\1(?:\s*[/+,]\s*(["'`])[^"'`\n]{1,200}\2){0,6}/g)) {
@@ -157,6 +169,11 @@ function judgeCall(call: Call, shell: Shell, runs: Runs, fetching: boolean): voi
     if (fetching) note(shell, path, shell.folder);
   };
   const subject = /^(?:Path|pathlib\.Path|PurePath)$/.test(name) ? null : typeof first === 'string' ? first : null;
+  if (/(?:^|[.:])Start$/.test(name) && texts.length === 2) {
+    run(texts.join(' '), shell, runs);
+    return;
+  }
+  if (/Directory\.Delete$/.test(name) && subject !== null) pathFact(subject, 'delete-tree');
   if (/(?:^|[.:])sete?uid$/.test(name) && /^\s*0\b/.test(source)) startWords(['sudo', '-i'], shell, runs);
   if (runsText.test(name)) {
     if (/(?:^|\.)execute(?:many|script)?$/.test(name) && subject !== null && looksLikeSql(subject))
@@ -200,6 +217,7 @@ function judgeCall(call: Call, shell: Shell, runs: Runs, fetching: boolean): voi
     pathFact(/^copyFile|^.*symlink/.test(name) ? (texts[1] ?? subject) : subject, 'write');
   } else if (sendsData.test(name) && isUrl(subject)) addHost(subject, source, shell);
   else if (connects.test(name) && isUrl(subject)) {
+    if (/document\.cookie|localStorage|sessionStorage/.test(source)) addHost(subject, `${source} readFile(`, shell);
     if (/method["']?\s*[:=]\s*["'](?:POST|PUT|PATCH)/i.test(source) || /^["']?(?:POST|PUT)/.test(subject))
       addHost(subject, source, shell);
     else

@@ -17,6 +17,8 @@ export interface Objection {
   readonly then: 'ask' | 'deny';
   /** A built-in ask, which an approval may silence. */
   readonly yields: boolean;
+  /** The built-in rule that it is, as it is: all of these are asked at once. */
+  readonly rule?: Rule;
   speaks(facts: Facts, scene: Scene, outer: Place, proposal: Proposal): boolean;
 }
 
@@ -25,6 +27,8 @@ export type Approval = (facts: Facts, scene: Scene, outer: Place, proposal: Prop
 
 export interface RuleSet {
   readonly objections: readonly Objection[];
+  /** Which of the rules behind the objections speak about some facts. */
+  readonly heard: (facts: Facts, scene: Scene, outer: Place) => ReadonlySet<Rule>;
   readonly approvals: readonly Approval[];
 }
 
@@ -72,7 +76,8 @@ export function compileRules(rules: readonly RiskRule[]): RuleSet {
       });
     }
   }
-  return { objections: [...builtIn.filter(({ when }) => when.length > 0).map(fromRule), ...objections], approvals };
+  const all = [...builtIn.filter(({ when }) => when.length > 0).map(fromRule), ...objections];
+  return { objections: all, heard: indexed(all.flatMap(({ rule }) => rule ?? [])), approvals };
 }
 
 const admits =
@@ -110,60 +115,61 @@ function objection(
 }
 
 function fromRule(rule: Rule): Objection {
-  const programs = rule.programs === undefined ? null : new Set(rule.programs);
   return {
     id: rule.id,
     severity: rule.severity,
     reason: rule.reason,
     then: rule.then,
     yields: rule.then === 'ask',
-    speaks: (facts, scene, outer) => speaks(rule, programs, facts, scene, outer),
+    rule,
+    speaks: (facts, scene, outer) => indexed([rule])(facts, scene, outer).has(rule),
   };
 }
 
-/** Whether one fact, in a place that the rule looks at, fits. */
-function speaks(rule: Rule, programs: ReadonlySet<string> | null, facts: Facts, scene: Scene, outer: Place): boolean {
-  const here = rule.when.length === 3 ? anywhere : admits(rule.when, outer);
-  if (
-    facts.signs.size > 0 &&
-    rule.signs?.some((sign) => facts.signs.has(sign) && here(facts.signs.get(sign) ?? outer)) === true
-  )
-    return true;
-  if (rule.command !== undefined && (programs === null || starts(facts, programs))) {
-    for (const each of facts.commands) {
-      if (
-        (programs === null || programs.has(family(each.name)) || (each.variables.length > 0 && programs.has('='))) &&
-        here(each.place) &&
-        rule.command(each, scene)
-      )
-        return true;
+/** Tells which of many rules speak. Facts go outside and rules inside, and a command meets only the rules of its program. */
+export function indexed(rules: readonly Rule[]): (facts: Facts, scene: Scene, outer: Place) => ReadonlySet<Rule> {
+  const byProgram = new Map<string, Rule[]>();
+  for (const rule of rules)
+    if (rule.command !== undefined)
+      for (const program of rule.programs ?? ['*']) byProgram.set(program, [...(byProgram.get(program) ?? []), rule]);
+  const ofAll = byProgram.get('*') ?? [];
+  const ofVariables = byProgram.get('=') ?? [];
+  const ofPaths = rules.filter(({ path }) => path !== undefined);
+  const ofHosts = rules.filter(({ host }) => host !== undefined);
+  const ofCredentials = rules.filter(({ credential }) => credential !== undefined);
+  const ofSigns = rules.filter(({ signs }) => signs !== undefined);
+  return (facts, scene, outer) => {
+    const spoke = new Set<Rule>();
+    const admitted = (rule: Rule, place: Place): boolean =>
+      !spoke.has(rule) && (rule.when.length === 3 || admits(rule.when, outer)(place));
+    const hear = (command: Command, heard: readonly Rule[]): void => {
+      for (const rule of heard)
+        if (admitted(rule, command.place) && rule.command?.(command, scene) === true) spoke.add(rule);
+    };
+    for (const command of facts.commands) {
+      const own = byProgram.get(family(command.name));
+      if (own !== undefined) hear(command, own);
+      if (command.variables.length > 0) hear(command, ofVariables);
+      if (ofAll.length > 0) hear(command, ofAll);
     }
-  }
-  if (rule.path !== undefined && facts.paths.some((fact) => here(fact.place) && rule.path?.(fact, scene) === true))
-    return true;
-  if (rule.host !== undefined && facts.hosts.some((fact) => here(fact.place) && rule.host?.(fact, scene) === true))
-    return true;
-  return facts.credentials.some((fact) => here(fact.place) && rule.credential?.(fact) === true);
+    for (const path of facts.paths)
+      for (const rule of ofPaths) if (admitted(rule, path.place) && rule.path?.(path, scene) === true) spoke.add(rule);
+    for (const host of facts.hosts)
+      for (const rule of ofHosts) if (admitted(rule, host.place) && rule.host?.(host, scene) === true) spoke.add(rule);
+    for (const credential of facts.credentials)
+      for (const rule of ofCredentials)
+        if (admitted(rule, credential.place) && rule.credential?.(credential) === true) spoke.add(rule);
+    if (facts.signs.size > 0)
+      for (const rule of ofSigns)
+        for (const sign of rule.signs ?? []) {
+          const place = facts.signs.get(sign);
+          if (place !== undefined && admitted(rule, place)) spoke.add(rule);
+        }
+    return spoke;
+  };
 }
-
-const anywhere = (): boolean => true;
 
 /** `mkfs.ext4` is `mkfs`. */
 function family(name: string): string {
   return name.startsWith('mkfs.') ? 'mkfs' : name.startsWith('newfs_') ? 'newfs' : name;
-}
-
-const namesOf = new WeakMap<readonly Command[], ReadonlySet<string>>();
-
-/** Whether any of the programs is started at all: nearly always not, for a given rule. */
-function starts(facts: Facts, programs: ReadonlySet<string>): boolean {
-  let names = namesOf.get(facts.commands);
-  if (names === undefined) {
-    names = new Set(
-      facts.commands.flatMap(({ name, variables }) => (variables.length > 0 ? [family(name), '='] : [family(name)])),
-    );
-    namesOf.set(facts.commands, names);
-  }
-  for (const name of names) if (programs.has(name)) return true;
-  return false;
 }

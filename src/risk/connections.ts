@@ -287,6 +287,12 @@ const programs: ReadonlyMap<string, Talk> = new Map(
     },
     'invoke-webrequest': web,
     'invoke-restmethod': web,
+    'send-mailmessage': ({ args }, note) =>
+      note(
+        args.find((arg) => arg.includes('@')) ?? 'mail',
+        args.some((arg) => /^-att/i.test(arg)) ? 'file' : 'output',
+        'copy',
+      ),
     mail,
     mailx: mail,
     mutt: mail,

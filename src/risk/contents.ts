@@ -40,9 +40,10 @@ function namesStranger(text: string): boolean {
 const usual =
   /(?:^|\.)(?:raw\.githubusercontent\.com|githubusercontent\.com|sh\.rustup\.rs|rustup\.rs|astral\.sh|get\.docker\.com|nodesource\.com|bun\.sh|deno\.(?:land|com)|get\.pnpm\.io|install\.python-poetry\.org|python-poetry\.org|get\.helm\.sh|k3s\.io|get\.sdkman\.io|cli\.github\.com|codecov\.io|sonarsource\.com|apt\.releases\.hashicorp\.com|hashicorp\.com|starship\.rs|nixos\.org|golangci-lint\.run|goreleaser\.com|taskfile\.dev|just\.systems|mise\.run|mise\.jdx\.dev|volta\.sh|fly\.io|supabase\.com|coveralls\.io|pkgs\.k8s\.io|dl\.k8s\.io|go\.dev|python\.org|nodejs\.org)$/;
 
-/** Judges what is written into such a file. */
-export function noteContents(path: string, written: string | null, facts: Facts, place: Place): void {
-  if (written === null || written.length > 200_000) return;
+/** Judges what is written into such a file: its beginning, where it is large. */
+export function noteContents(path: string, text: string | null, facts: Facts, place: Place): void {
+  if (text === null) return;
+  const written = text.slice(0, 65_536);
   if (/(?:^|\/)package\.json$/.test(path) && /"(?:pre|post)?install"\s*:/.test(written))
     facts.signs.set('install-script', place);
   if (sources.test(path)) noteSource(written, facts, place);

@@ -71,6 +71,8 @@ const packs =
     for (const path of words.slice(first)) use(path, 'read');
     if (args.some((arg) => flags.test(arg))) for (const path of words.slice(first)) use(path, 'delete-tree');
   };
+const gitVerbOf = (args: readonly string[]): string =>
+  operands(args, new Set(['-C', '-c', '--git-dir', '--work-tree']))[0] ?? '';
 /** Makes files empty: of a set that a search found, that is their loss. */
 const empties = (use: Use, path: string): void => {
   use(path, 'write');
@@ -165,9 +167,14 @@ export const touches: ReadonlyMap<string, Touch> = new Map(
     },
     tee: writesAll,
     sponge: writesAll,
-    patch: (args, use) => {
+    patch: (args, use, { input }) => {
       const [file] = operands(args, new Set(['-p', '-i', '-d', '-o']));
       if (file !== undefined) use(file, 'write');
+      for (const { path, use: how, added } of patchedFiles(input ?? '')) use(path, how, added);
+    },
+    git: (args, use, { input }) => {
+      if (input !== null && /^(?:apply|am)$/.test(gitVerbOf(args)))
+        for (const { path, use: how, added } of patchedFiles(input)) use(path, how, added);
     },
     apply_patch: (args, use, { input }) => {
       for (const { path, use: how, added } of patchedFiles(args[0] ?? input ?? '')) use(path, how, added);

@@ -245,7 +245,14 @@ const finders: ReadonlyMap<string, Finder> = new Map(
     runas: ({ args }) => args.slice(-1),
     forfiles: ({ args }) => {
       const at = args.findIndex((arg) => /^\/c$/i.test(arg));
-      return at === -1 ? [] : [(args[at + 1] ?? '').replace(/^cmd(?:\.exe)?\s+\/c\s+/i, '')];
+      const root = args[args.findIndex((arg) => /^\/p$/i.test(arg)) + 1] ?? '.';
+      return at === -1
+        ? []
+        : [
+            (args[at + 1] ?? '')
+              .replace(/^cmd(?:\.exe)?\s+\/c\s+/i, '')
+              .replace(/@(?:path|file|fname)/gi, () => `${root.replaceAll('\\', '/')}/{}`),
+          ];
     },
     schtasks: ({ args }) => {
       const at = args.findIndex((arg) => /^\/tr$/i.test(arg));

@@ -6,7 +6,8 @@ import type { Scene } from './scene.ts';
 export function resolvePath(written: string, folder: string | null, home: string): string {
   let text = written;
   if (/^file:\/\//i.test(text)) text = text.slice(7);
-  if (text === '~' || text.startsWith('~/') || text.startsWith('~\\')) text = home + text.slice(1);
+  if (/^(?:~|%|\$env:|\$HOME)[^/]*\\/i.test(text)) text = text.replaceAll('\\', '/');
+  if (text === '~' || text.startsWith('~/')) text = home + text.slice(1);
   text = text.replace(/^(?:%USERPROFILE%|%HOME%|\$env:(?:USERPROFILE|HOME)|\$\{?HOME\}?)(?=[\\/]|$)/i, home);
   if (/^[a-z]:/i.test(text) || text.startsWith('\\\\')) text = text.replaceAll('\\', '/');
   const absolute = text.startsWith('/') || /^[a-z]:/i.test(text) || /^[$%]/.test(text);
@@ -43,7 +44,18 @@ const harmlessDevices = /^\/dev\/(?:null|zero|u?random|full|tty|stdin|stdout|std
 const system =
   /^\/(?:etc|usr|bin|sbin|lib|lib32|lib64|boot|var|opt|root|sys|proc|dev|srv|snap|nix|System|Library|Applications|private\/etc)(?:\/|$)|^\/(?:\*|\.\*)?$|^[a-z]:\/?(?:\*|$|windows|program files|programdata|boot)|^(?:%(?:SystemRoot|windir|ProgramFiles|SystemDrive|ProgramData)%|\$env:(?:SystemRoot|windir|ProgramFiles|SystemDrive|ProgramData))/i;
 
+/** Rules ask the same of a path one after another: the last answer is kept. */
+let lastKind: { readonly path: string; readonly scene: Scene; readonly kind: PathKind } | null = null;
+let lastShort: { readonly path: string; readonly home: string; readonly short: string } | null = null;
+
 export function kindOf(path: string, scene: Scene): PathKind {
+  if (lastKind?.path === path && lastKind.scene === scene) return lastKind.kind;
+  const kind = kindAnew(path, scene);
+  lastKind = { path, scene, kind };
+  return kind;
+}
+
+function kindAnew(path: string, scene: Scene): PathKind {
   if (harmlessDevices.test(path)) return 'temporary';
   const { folder, home } = scene;
   if (folder !== null && folder !== '/' && folder !== home && isWithin(path, folder)) return 'project';
@@ -65,6 +77,13 @@ export function kindOf(path: string, scene: Scene): PathKind {
 
 /** The path with the home folder written as `~`. Other people's homes count too. */
 export function inHome(path: string, home: string): string {
+  if (lastShort?.path === path && lastShort.home === home) return lastShort.short;
+  const short = shortened(path, home);
+  lastShort = { path, home, short };
+  return short;
+}
+
+function shortened(path: string, home: string): string {
   if (isWithin(path, home)) return `~${path.slice(home.length)}`;
   return path.replace(/^(?:\/(?:home|Users)\/[^/]+|\/root|[a-z]:\/Users\/[^/]+)(?=\/|$)/i, '~');
 }

@@ -13,6 +13,7 @@ export function plainly(source: string): string {
     text = text
       .replace(/\$ENV\{HOME\}(?=[^"'`\n]*["'`>])|\$::?env\(HOME\)|\$env\(HOME\)/g, '~')
       .replace(homes, '"~"')
+      .replace(/\b(\w+)\s*,\s*\w+\s*:=\s*os\.UserHomeDir\(\)/g, '$1 := "~";')
       .replaceAll('${"~"}', '~')
       .replaceAll('#{"~"}', '~')
       .replaceAll('{"~"}', '~');

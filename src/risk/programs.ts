@@ -121,6 +121,7 @@ function startAs(name: string, begin: Start, shell: Shell, runs: Runs, elsewhere
 
 /** `/usr/bin/rm` is `rm`, `RM.EXE` too; a pattern is every dangerous program it fits. */
 function namesOf(written: string): string[] {
+  if (/^[a-z0-9_-]+$/.test(written)) return [written];
   const base =
     /[\\/]/.test(written) && !/^[$`]/.test(written)
       ? written.slice(Math.max(written.lastIndexOf('/'), written.lastIndexOf('\\')) + 1)

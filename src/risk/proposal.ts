@@ -33,7 +33,7 @@ function readBlock(language: string, text: string, shell: Shell): void {
   else if (name === '') {
     // Nobody said what it is: shell when it begins like shell.
     if (
-      /^\s*(?:\$ |#!\/(?:usr\/)?bin|sudo |rm |curl |wget |git |cd |echo |export |bash |sh |dd |mkfs|chmod |:\(\))/.test(
+      /^\s*(?:\$ |#!\/(?:usr\/)?bin|(?:find|kubectl|helm|docker|terraform|aws|gcloud|az|psql|mysql|redis-cli|mv|cp|cat|tar|nc|scp|ssh|systemctl|npm|npx|pip3?|python3?|node|gh|crontab|kill|pkill|for|while|base64|openssl|printf|env|unset|shred|truncate|wget|rsync|history) [^=:]|sudo |rm |curl |wget |git |cd |echo |export |bash |sh |dd |mkfs|chmod |:\(\))/.test(
         text,
       )
     )

@@ -121,7 +121,13 @@ function judge(
 ): Pick<Assessment, 'verdict' | 'reasons'> {
   const outer: Place = proposal.kind === 'code' ? 'code' : 'tool';
   const left = rules.approvals.reduce((rest, approval) => approval(rest, scene, outer, proposal), facts);
-  const spoke = rules.objections.filter((rule) => rule.speaks(rule.yields ? left : facts, scene, outer, proposal));
+  const heard = rules.heard(facts, scene, outer);
+  const heardOfRest = left === facts ? heard : rules.heard(left, scene, outer);
+  const spoke = rules.objections.filter((each) =>
+    each.rule === undefined
+      ? each.speaks(each.yields ? left : facts, scene, outer, proposal)
+      : (each.yields ? heardOfRest : heard).has(each.rule),
+  );
   const verdict = spoke.some((rule) => rule.then === 'deny') ? 'deny' : spoke.length > 0 ? 'ask' : 'allow';
   const reasons = spoke
     .filter((rule) => rule.then === verdict)

@@ -217,6 +217,7 @@ const wellKnown: Readonly<Record<string, string>> = {
 
 /** `a{b,c}` is `ab ac`, `{a..c}` is `a b c`; `{1..9}` stays: no rule asks for numbers. */
 export function braces(text: string, left = 64): string[] {
+  if (text.length > 2_000) return [text];
   const range = /^(.*)\{([a-zA-Z])\.\.([a-zA-Z])\}(.*)$/s.exec(text);
   if (range !== null) {
     const [, before = '', from = '', to = '', after = ''] = range;

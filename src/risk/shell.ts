@@ -256,8 +256,8 @@ function walkCommand(node: CommandNode, shell: Shell, input: Flow): Flow {
   if (shell.facts.hosts.length > sockets && words.some((word) => /(?:^|\/)(?:ba|z|da|k)?sh$/.test(word)))
     shell.facts.signs.set('reverse-shell', shell.place);
   let disguised = node.name !== undefined && isDisguised(node.name.text, words[0] ?? '');
-  const hollow = (words[0] ?? '').replace(emptied, '');
-  if (hollow !== words[0] && /^[\w/.-]+$/.test(hollow)) {
+  const hollow = words[0]?.includes('$') === true ? words[0].replace(emptied, '') : words[0];
+  if (hollow !== undefined && hollow !== words[0] && /^[\w/.-]+$/.test(hollow)) {
     disguised = true;
     words[0] = hollow;
   }
@@ -288,6 +288,7 @@ function noteSource(node: CommandNode, words: readonly string[], shell: Shell): 
 
 /** A name with quotes, escapes or patterns inside it, where plain letters would do. */
 function isDisguised(written: string, value: string): boolean {
+  if (written === value && /^[\w./:@%+-]+$/.test(written)) return false;
   if (written === value) return /[?*[]/.test(written) && /^[/\w.?*[\]-]+$/.test(written) && written.length > 1;
   if (/^(?:'[^']*'|"[^"$`\\]*"|\\[\w.-]+)$/.test(written)) return false;
   if (written.includes("$'")) return true;

@@ -340,9 +340,11 @@ const revealing: Readonly<Record<string, RegExp>> = {
 const wanted =
   /Config\.Env|passw|passwd|secret|token|api[-_]?key|credential|private[-_]?key|AKIA|BEGIN|bearer|auth(?!or)/i;
 
+const filters = new Set('grep egrep rg ag ack findstr select-string sls awk gawk jq sed'.split(' '));
+
 /** `docker inspect x | grep -i password`: a search for a credential in what another program shows. */
 export function secretSearched(command: Command): string | null {
-  if (!/^(?:e?grep|rg|ag|ack|findstr|select-string|sls|awk|gawk|jq|sed)$/.test(command.name)) return null;
+  if (command.feeders.length === 0 || !filters.has(command.name)) return null;
   const pattern = command.args.join(' ');
   if (!wanted.test(pattern) || /(?:^| )-\w*[cq]\w*(?: |$)|--(?:count|quiet)/.test(pattern)) return null;
   for (const { name, args } of command.feeders)
@@ -355,9 +357,18 @@ const home =
 const keys =
   /id_(?:rsa|ed25519|ecdsa|\*)|\.(?:pem|key|kdbx?|ppk|jks|p12|pfx|ovpn|env)\b|^\.env|credentials|htpasswd|shadow|wallet|\.aws|\.ssh|passw|secret|token/i;
 
+const seekers = new Set('grep egrep rg ag ack findstr find gfind fd fdfind bfs locate mdfind plocate git'.split(' '));
+
 /** A search of the home folder, or of the whole disk, for credentials. */
 export function credentialsHunted({ name, args }: Command): string | null {
-  if (/^(?:e?grep|rg|ag|ack|findstr|ripgrep)$/.test(name)) {
+  if (!seekers.has(name)) return null;
+  if (/^(?:e?grep|rg|ag|ack|findstr)$/.test(name)) {
+    if (
+      name === 'findstr' &&
+      args.some((arg) => wanted.test(arg)) &&
+      args.some((arg) => /^[a-z]:\\(?:users|windows|inetpub)?/i.test(arg))
+    )
+      return 'a search for credentials';
     const [pattern = '', ...paths] = operands(args, new Set(['-A', '-B', '-C', '-m', '-f', '-t', '-g', '--include']));
     const given = args.indexOf('-e');
     const sought = given === -1 ? pattern : (args[given + 1] ?? '');

@@ -1,6 +1,7 @@
 // A tool call to facts. Tools are recognised by the shape of their input, so that any name will do.
 
 import { readCode } from './code.ts';
+import { credentialAt } from './credentials.ts';
 import { add, type PathUse } from './facts.ts';
 import { hostOf, isUrl } from './hosts.ts';
 import { noteContents } from './contents.ts';
@@ -11,6 +12,7 @@ import { fromBase64 } from './printed.ts';
 import { readShell, runs } from './shell.ts';
 import { inside, type Shell } from './shell-state.ts';
 import { judgeSql, looksLikeSql } from './sql.ts';
+import { looksLikeCommand, noteName, takesNotes, talk } from './tool-names.ts';
 import {
   bodyKeys,
   codeKeys,
@@ -23,7 +25,6 @@ import {
   programKeys,
   programNames,
   readingNames,
-  remoteThings,
   shellKeys,
   shellNames,
   sqlKeys,
@@ -34,6 +35,11 @@ import {
 } from './tool-keys.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
+
+/** Which shell of Windows a tool is: a caret escapes in cmd.exe, a backtick in PowerShell. */
+type Powershell = boolean | 'cmd';
+const powershellOf = (name: string): Powershell =>
+  /^(?:cmd|batch)$|cmd_exe/i.test(name) ? 'cmd' : powershellNames.test(name);
 
 const maxNodes = 3_000;
 
@@ -48,10 +54,9 @@ export function readCall(name: string, input: unknown, shell: Shell): void {
     else readCall(name, parsed, shell);
     return;
   }
-  const spelled = name.replace(/([a-z])([A-Z])/g, '$1_$2');
-  if (remoteThings.test(spelled) && !deletesOwnFiles(input)) shell.facts.signs.set('remote-delete', shell.place);
+  noteName(name, input, shell);
   readNamed(name, input, shell);
-  const reader: Reader = { name, shell, left: maxNodes, powershell: powershellNames.test(name) };
+  const reader: Reader = { name, shell, left: maxNodes, powershell: powershellOf(name), root: input };
   readValue(reader, input, 0);
   if (reader.left <= 0) shell.facts.signs.set('unreadable', shell.place);
 }
@@ -78,14 +83,6 @@ function commandNames(fields: Fields): boolean {
   return typeof fields['command'] === 'string' && Array.isArray(fields['args']);
 }
 
-function deletesOwnFiles(input: unknown): boolean {
-  return (
-    input !== null &&
-    typeof input === 'object' &&
-    Object.keys(input).some((key) => /^(?:path|file_?path|filename|paths|files)$/i.test(key))
-  );
-}
-
 function asJson(text: string): object | undefined {
   if (!/^\s*[{[]/.test(text)) return undefined;
   try {
@@ -109,16 +106,17 @@ function readText(name: string, text: string, shell: Shell): void {
   if (isCode) readCode(text, /python|jupyter/i.test(name) ? 'python' : 'javascript', shell, runs);
   if (!isCode || /^(?:exec|eval)$/i.test(name)) {
     const asShell = { ...shell, place: 'shell' as const };
-    if (!isCode) readShellText(text, asShell, powershellNames.test(name));
+    if (!isCode) readShellText(text, asShell, powershellOf(name));
   }
 }
 
-function readShellText(text: string, shell: Shell, powershell: boolean): void {
+function readShellText(text: string, shell: Shell, powershell: Powershell): void {
   if (/^\s*\*\*\* Begin Patch/.test(text)) {
     readPatch(text, shell);
     return;
   }
-  if (powershell) readPowershell(text, shell, runs);
+  if (powershell === 'cmd') readPowershell(text, shell, runs, '^');
+  else if (powershell) readPowershell(text, shell, runs);
   else {
     readShell(text, shell);
     if (looksLikePowershell(text)) readPowershell(text, inside(shell), runs);
@@ -142,7 +140,9 @@ interface Reader {
   readonly name: string;
   readonly shell: Shell;
   left: number;
-  readonly powershell: boolean;
+  readonly powershell: Powershell;
+  /** The whole input: a request's parts may lie apart in it. */
+  readonly root: unknown;
 }
 
 function readValue(reader: Reader, value: unknown, depth: number): void {
@@ -197,7 +197,7 @@ function readFields(reader: Reader, fields: Fields, depth: number): void {
     else if (
       (key === 'input' || key === 'text' || key === 'keys' || key === 'data') &&
       typeof value === 'string' &&
-      (isShell || typesText.test(name))
+      (isShell || (typesText.test(name) && !/browser|playwright|puppeteer|page/i.test(name)))
     )
       readShellText(value, asShell, reader.powershell);
     if (
@@ -247,7 +247,8 @@ function readFields(reader: Reader, fields: Fields, depth: number): void {
       for (const path of textsOf(value))
         if (!isUrl(path) && isPathLike(path) && !path.includes('@')) usePath(path, 'write', shell, content);
     }
-    if (urlKeys.has(key)) readUrl(value, keyed, verb, shell);
+    if (urlKeys.has(key)) readUrl(value, depth === 0 && !hasObjects(fields) ? keyed : parts(reader.root), verb, shell);
+    if (!known(key) && !takesNotes.test(name)) readUnknown(value, asShell);
     if (
       typeof value === 'object' &&
       value !== null &&
@@ -271,12 +272,54 @@ function readFields(reader: Reader, fields: Fields, depth: number): void {
   reader.left = Math.min(reader.left, inner.left);
 }
 
+/** What a key that nobody knows holds: told by its form. */
+function readUnknown(value: unknown, shell: Shell): void {
+  for (const each of textsOf(value)) {
+    if (each.length > 20_000) continue;
+    if (looksLikeCommand.test(each)) readShellText(each, shell, false);
+    else if (looksLikeSql(each) && /\s/.test(each.trim())) judgeSql(each, shell.facts, shell.place);
+    else if (/^(?:~|\/|\.env)/.test(each) && each.length < 300 && !/\s/.test(each)) {
+      const path = resolvePath(each, shell.folder, shell.home);
+      if (credentialAt(path, shell.home) !== null) usePath(path, 'read', shell);
+    }
+  }
+}
+
+function known(key: string): boolean {
+  return (
+    shellKeys.has(key) ||
+    codeKeys.has(key) ||
+    sqlKeys.has(key) ||
+    pathKeys.has(key) ||
+    urlKeys.has(key) ||
+    talk.test(key)
+  );
+}
+
+const hasObjects = (fields: Fields): boolean =>
+  Object.values(fields).some((value) => value !== null && typeof value === 'object');
+
+/** The fields of an input at any depth, by their keys. */
+function parts(root: unknown): ReadonlyMap<string, unknown> {
+  const found = new Map<string, unknown>();
+  const visit = (value: unknown, depth: number): void => {
+    if (value === null || typeof value !== 'object' || depth > 5 || found.size > 300) return;
+    for (const [key, child] of Object.entries(value)) {
+      const name = key.toLowerCase();
+      if (!found.has(name)) found.set(name, child);
+      visit(child, depth + 1);
+    }
+  };
+  visit(root, 0);
+  return found;
+}
+
 function readCommand(
   key: string,
   value: unknown,
   keyed: ReadonlyMap<string, unknown>,
   shell: Shell,
-  powershell: boolean,
+  powershell: Powershell,
 ): void {
   if (typeof value === 'string') {
     const args = keyed.get('args') ?? keyed.get('arguments') ?? keyed.get('argv');
@@ -299,9 +342,9 @@ function readCommand(
     } else
       for (const each of value)
         if (each !== null && typeof each === 'object')
-          readValue({ name: 'shell', shell, left: 200, powershell }, each, 2);
+          readValue({ name: 'shell', shell, left: 200, powershell, root: each }, each, 2);
   } else if (value !== null && typeof value === 'object')
-    readValue({ name: 'shell', shell, left: 500, powershell }, value, 2);
+    readValue({ name: 'shell', shell, left: 500, powershell, root: value }, value, 2);
 }
 
 function startWords(words: readonly string[], shell: Shell): void {

@@ -155,7 +155,7 @@ export const writingNames =
 export const deletingNames = /delete|remove|unlink|(?:^|_)rm(?:_|$)|trash|rmdir|erase|purge|wipe/i;
 export const shellNames =
   /^(?:bash|sh|zsh|shell|exec|exec_command|local_shell|terminal|run|cmd|command|powershell|pwsh|console|run_.*|execute_.*|execute|.*(?:bash|shell|terminal|command).*)$/i;
-export const powershellNames = /powershell|pwsh|cmd_exe|windows_shell/i;
+export const powershellNames = /powershell|pwsh|cmd_exe|windows_shell|^cmd$|^batch$/i;
 
 /** Keys that hold a command, however a tool spells them. */
 export const commandKey =

@@ -15,6 +15,7 @@ import { remoteCodeRules } from './remote-code.ts';
 import { scrimRules } from './scrim.ts';
 import { serviceRules } from './services.ts';
 import { sessionRules } from './sessions.ts';
+import { windowsRules } from './windows.ts';
 import { writeRules } from './writes.ts';
 
 export const catalogue: readonly Rule[] = [
@@ -27,6 +28,7 @@ export const catalogue: readonly Rule[] = [
   ...sessionRules,
   ...persistenceRules,
   ...protectionRules,
+  ...windowsRules,
   ...scrimRules,
   ...credentialRules,
   ...exfiltrationRules,

@@ -93,6 +93,25 @@ export const exfiltrationRules: readonly Rule[] = [
     counterExamples: ['curl https://pastebin.com/raw/abc', 'curl https://example.com'],
   },
   {
+    id: 'send-tool',
+    category: 'exfiltration',
+    severity: 'medium',
+    then: 'ask',
+    reason: 'Sends or shares something with other people, or pays, through a connected service.',
+    when: everywhere,
+    signs: ['send-tool'],
+    examples: [
+      { kind: 'tool-call', name: 'mcp__gmail__send_email', input: { to: 'a@b.example', body: 'x' } },
+      { kind: 'tool-call', name: 'mcp__stripe__create_refund', input: { charge: 'x' } },
+      { kind: 'tool-call', name: 'mcp__drive__share_file', input: { id: 'x', email: 'a@b.example' } },
+    ],
+    counterExamples: [
+      { kind: 'tool-call', name: 'SendMessage', input: { to: 'reviewer', message: 'x' } },
+      { kind: 'tool-call', name: 'mcp__gmail__search_messages', input: { q: 'x' } },
+      { kind: 'tool-call', name: 'mcp__linear__create_comment', input: { body: 'x' } },
+    ],
+  },
+  {
     id: 'publish',
     category: 'exfiltration',
     severity: 'medium',
