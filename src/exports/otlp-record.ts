@@ -1,13 +1,20 @@
 // An exchange as an OpenTelemetry log record: names are those of the semantic conventions (HTTP, GenAI, process) where there
 // is one, `scrim.` else. The masked texts stay here; they are in JSONL.
 
-import type { LogRecord, SeverityNumber } from '@opentelemetry/api';
+import type { LogRecord } from '@opentelemetry/api';
 import { projectOf, rulesOf, severityOf, type ExportedExchange, type Severity } from './exported.ts';
 
 /** INFO, INFO2, WARN, WARN3, ERROR. Written out: the enumeration would load the whole API. */
-const severityNumbers: Record<Severity, number> = { none: 9, low: 10, medium: 13, high: 15, critical: 17 };
+const severityNumbers = { none: 9, low: 10, medium: 13, high: 15, critical: 17 } as const satisfies Record<
+  Severity,
+  number
+>;
 
-export function otlpRecord({ record, proof }: ExportedExchange): LogRecord {
+/** As it is before JSON: enumerations are numbers. */
+export function otlpRecord({
+  record,
+  proof,
+}: ExportedExchange): Omit<LogRecord, 'severityNumber'> & { readonly severityNumber: number } {
   const { closed, request, identity } = record;
   const severity = severityOf(record);
   const [path, query] = record.path.split('?', 2);
@@ -48,7 +55,7 @@ export function otlpRecord({ record, proof }: ExportedExchange): LogRecord {
     eventName: 'scrim.exchange',
     timestamp: nanoseconds(record.startedAt),
     observedTimestamp: nanoseconds(closed?.endedAt ?? record.startedAt),
-    severityNumber: severityNumbers[severity] as SeverityNumber,
+    severityNumber: severityNumbers[severity],
     severityText: severity === 'none' ? 'info' : severity,
     body: `${record.method} ${record.host}${path ?? ''}: ${record.state}`,
     attributes: Object.fromEntries(
