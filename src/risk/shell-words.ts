@@ -22,6 +22,7 @@ export function fieldsOf(word: Word, shell: Shell, substitute: Substitute): stri
   let words: Fields[] = [{ done: [], open: null }];
   for (const part of word.parts) {
     if (part.type === 'BraceExpansion') {
+      if (!spend(shell.facts, words.length / 8, shell.place)) break;
       const choices = braces(part.text).map((choice) => choice.replace(/["'\\]/g, ''));
       words = choices
         .slice(0, maxChoices / words.length)
