@@ -9,7 +9,6 @@ import { VaultError } from './vault-error.ts';
 import { openVaultFile, vaultFileExists, type VaultFile } from './vault-file.ts';
 
 export type { Original } from './seal.ts';
-export { VaultError } from './vault-error.ts';
 
 export interface VaultOptions {
   readonly file: string;

@@ -183,6 +183,16 @@ describe('ways', () => {
         headers: { 'content-encoding': 'gzip' },
       }),
     'request: not JSON, though it says so': (way) => send(chat, { body: `{"a": ${textOf(way)}` }),
+    'request: a file as base64': (way) =>
+      send(
+        '/v1/messages',
+        message([
+          {
+            type: 'document',
+            source: { type: 'base64', media_type: 'text/plain', data: Buffer.from(textOf(way)).toString('base64') },
+          },
+        ]),
+      ),
     'request: JSON in JSON': (way) => send(chat, message(JSON.stringify({ a: JSON.stringify({ b: textOf(way) }) }))),
     'request: headers': async (way) => {
       const names = [

@@ -1,5 +1,6 @@
 // What goes into the log beside the streams: no secret, in the spelling of URLs neither, and otherwise as it was.
 
+import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { masked } from '../../src/exchange/masked.ts';
@@ -28,6 +29,20 @@ describe.each(Object.keys(spellings))('%s', (spelling) => {
     expect(shown).not.toContain(secret);
     expect(shown).toMatch(/^\/v1\/files\?q=.*&x= y$/);
   });
+});
+
+test('a file that is attached as base64 holds none, and no other one is changed', () => {
+  const secret = makeSecret('github-classic', 'attached');
+  const attached = (content: string | Buffer): string => `{"data":"${Buffer.from(content).toString('base64')}"}`;
+  const shown = JSON.parse(masked(engine, attached(`token: ${secret}\nand ümläuts\n`))) as { data: string };
+  const content = Buffer.from(shown.data, 'base64').toString();
+  expect(content).toMatch(/^token: ghp_MASKED_\S+\nand ümläuts\n$/);
+  for (const other of [
+    'a file without any secret in it, but long enough to be read',
+    randomBytes(300),
+    Buffer.alloc(99),
+  ])
+    expect(masked(engine, attached(other))).toBe(attached(other));
 });
 
 function decoded(text: string): string {
