@@ -37,7 +37,8 @@ interface MessageType {
   toObject(message: object, options: object): LogsRequest;
 }
 
-const { opentelemetry } = createRequire(import.meta.url)('otlp-protobufs/build/src/generated/root') as {
+const require = createRequire(import.meta.url);
+const { opentelemetry } = require('otlp-protobufs/build/src/generated/root') as {
   opentelemetry: { proto: { collector: { logs: { v1: { ExportLogsServiceRequest: MessageType } } } } };
 };
 const { ExportLogsServiceRequest } = opentelemetry.proto.collector.logs.v1;
