@@ -6,6 +6,8 @@ import type { LogRecord } from '../contract/records.ts';
 import type { SessionReader } from '../sessions/reader.ts';
 import type { Period } from './period.ts';
 
+type LogRecords = Pick<SessionReader, 'records'>;
+
 export interface Selection extends Period {
   /** Exchanges of this session only. */
   readonly session?: string | undefined;
@@ -18,7 +20,7 @@ const CLOCK_SLACK = 3_600_000;
 
 /** Follows the log once its end is reached: `more` waits a while, and says false when it is time to stop. */
 export async function* logPages(
-  log: SessionReader,
+  log: LogRecords,
   selection: Selection,
   more: () => Promise<boolean> = () => Promise.resolve(false),
 ): AsyncGenerator<Exported[]> {
@@ -62,7 +64,7 @@ function sizeOf(record: LogRecord | null): number {
 }
 
 /** The number of a record before which nothing is at or after `time`: by doubling, then halving. */
-function firstBefore(log: SessionReader, time: number): number {
+function firstBefore(log: LogRecords, time: number): number {
   if (time <= 0) return 0;
   let low = 0;
   let high = 1;
@@ -79,7 +81,7 @@ function firstBefore(log: SessionReader, time: number): number {
 }
 
 /** There is a record after number `n`, and the first one that tells its time is before `time`. */
-function isBefore(log: SessionReader, n: number, time: number): boolean {
+function isBefore(log: LogRecords, n: number, time: number): boolean {
   for (const { record } of log.records(n)) if (record !== null) return timeOf(record) < time;
   return false;
 }

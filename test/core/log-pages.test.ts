@@ -2,7 +2,6 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ChainedRecord, LogRecord } from '../../src/contract/records.ts';
 import { logPages } from '../../src/core/log-pages.ts';
-import type { SessionReader } from '../../src/sessions/reader.ts';
 import { exchangeRecord } from '../exports/records.ts';
 import { closedRecord } from '../sessions/records.ts';
 
@@ -19,7 +18,7 @@ function logOf(records: readonly (LogRecord | null)[]) {
         yield { n: i + 1, record, digest: '', prev: '', hash: '' };
       }
     },
-  } as SessionReader;
+  };
   return { log, counts };
 }
 
@@ -28,7 +27,12 @@ const exchange = (at: number, session = 's1', lasted = 1_000): LogRecord => ({
   ...exchangeRecord({ session, startedAt: at, closed: closedRecord({ endedAt: at + lasted }) }),
 });
 
-async function numbers(log: SessionReader, since: number, until: number, session?: string): Promise<number[]> {
+async function numbers(
+  log: Parameters<typeof logPages>[0],
+  since: number,
+  until: number,
+  session?: string,
+): Promise<number[]> {
   const found: number[] = [];
   for await (const page of logPages(log, { since, until, session }))
     found.push(...page.filter(({ record }) => record?.kind === 'exchange').map(({ proof }) => proof!.n));
