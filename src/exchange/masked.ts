@@ -13,33 +13,77 @@ const mostRounds = 3;
 
 /** Looks behind percent-encoding (RFC 3986 §2.1): where it hides a secret, the run is written anew without it. */
 function maskedEncoded(masking: Masking, text: string): string {
-  if (!text.includes('%')) return text;
-  return text.replaceAll(/[^\s"'\\<>]+/g, (run) => {
-    let shown = run;
-    let plain = run;
-    for (let round = 0; round < mostRounds && plain.includes('%'); round++) {
-      const decoded = percentDecoded(plain);
-      if (decoded === plain) break;
-      plain = applyEdits(decoded, masking.edits(decoded));
-      if (plain !== decoded) shown = encodeURI(plain.toWellFormed()).replaceAll('%25', '%');
-    }
-    return shown;
-  });
+  let out = '';
+  let done = 0;
+  // From sign to sign, since most of a long text has none.
+  for (let sign = text.indexOf('%'); sign >= 0; sign = text.indexOf('%', done)) {
+    let start = sign;
+    while (start > done && !isEdge(text, start - 1)) start--;
+    let end = sign + 1;
+    while (end < text.length && !isEdge(text, end)) end++;
+    out += text.slice(done, start) + maskedRun(masking, text.slice(start, end));
+    done = end;
+  }
+  return done === 0 ? text : out + text.slice(done);
+}
+
+/** No URL goes over one of these. */
+function isEdge(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code <= 0x20 || edges.includes(code);
+}
+
+/** Quotation marks, backslash, angle brackets. */
+const edges: readonly number[] = [0x22, 0x27, 0x5c, 0x3c, 0x3e];
+
+function maskedRun(masking: Masking, run: string): string {
+  let shown = run;
+  let plain = run;
+  for (let round = 0; round < mostRounds && plain.includes('%'); round++) {
+    const decoded = percentDecoded(plain);
+    if (decoded === plain) break;
+    plain = applyEdits(decoded, masking.edits(decoded));
+    if (plain !== decoded) shown = encodeURI(plain.toWellFormed()).replaceAll('%25', '%');
+  }
+  return shown;
 }
 
 /** Base64 of text, as files are attached (RFC 4648): where it holds a secret, it is made anew without it. */
 function maskedBase64(masking: Masking, text: string): string {
-  if (text.length < shortestBase64) return text;
-  return text.replaceAll(/[A-Za-z0-9+/]{32,}={0,2}/g, (run) => {
-    // Pictures and the like are known by their beginning; most of what looks like base64 is none.
-    if (!isText(bytesOf(run.slice(0, 64)))) return run;
-    const decoded = bytesOf(run);
-    const clean = applyEdits(decoded, masking.edits(decoded));
-    return clean === decoded ? run : btoa(clean);
-  });
+  let out = '';
+  let done = 0;
+  // From place to place: a run that is long enough covers one of them, and most of a long text is never looked at.
+  for (let place = shortestBase64 - 1; place < text.length; place += shortestBase64) {
+    if (!isBase64(text, place)) continue;
+    let start = place;
+    while (start > done && isBase64(text, start - 1)) start--;
+    let end = place + 1;
+    while (end < text.length && isBase64(text, end)) end++;
+    place = end;
+    if (end - start < shortestBase64) continue;
+    while (text[end] === '=') end++;
+    out += text.slice(done, start) + maskedFile(masking, text.slice(start, end));
+    done = end;
+  }
+  return done === 0 ? text : out + text.slice(done);
 }
 
 const shortestBase64 = 32;
+
+function isBase64(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return (
+    (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || (code >= 0x2f && code <= 0x39) || code === 0x2b
+  );
+}
+
+function maskedFile(masking: Masking, base64: string): string {
+  // Pictures and the like are known by their beginning; most of what looks like base64 is none.
+  if (!isText(bytesOf(base64.slice(0, 64)))) return base64;
+  const decoded = bytesOf(base64);
+  const clean = applyEdits(decoded, masking.edits(decoded));
+  return clean === decoded ? base64 : btoa(clean);
+}
 
 /** One character a byte; empty where it is no base64. */
 function bytesOf(base64: string): string {

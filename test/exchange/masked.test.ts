@@ -45,6 +45,21 @@ test('a file that is attached as base64 holds none, and no other one is changed'
     expect(masked(engine, attached(other))).toBe(attached(other));
 });
 
+test('base64 is found wherever it stands', () => {
+  const secret = makeSecret('github-classic', 'anywhere');
+  const hidden = Buffer.from(`token: ${secret}`).toString('base64');
+  const between = fc.array(fc.constantFrom(' ', '"', ',', ' word', 'QUJD'.repeat(7), '='), { maxLength: 8 });
+  fc.assert(
+    fc.property(between, between, (before, after) => {
+      const text = `${before.join('')} ${hidden} ${after.join('')}`;
+      const shown = masked(engine, text);
+      expect(shown).not.toContain(hidden);
+      expect(shown.startsWith(before.join(''))).toBe(true);
+      expect(shown.endsWith(after.join(''))).toBe(true);
+    }),
+  );
+});
+
 function decoded(text: string): string {
   for (let i = 0; i < 4; i++) text = decodeURIComponent(text);
   return text;
