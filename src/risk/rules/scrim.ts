@@ -60,7 +60,8 @@ export const scrimRules: readonly Rule[] = [
         return second === 'allow' || second === 'revoke' || second === 'deny' || second === 'grant';
       if (first === 'ca') return second === 'uninstall' || second === 'rotate';
       if (first === 'setup') return args.includes('--undo');
-      if (first === 'sessions') return second === 'purge';
+      if (first === 'doctor') return args.includes('--fix');
+      if (first === 'sessions') return second === 'purge' || second === 'reveal';
       return first === 'keys' && (second === 'remove' || second === 'set');
     },
     path: ({ path, use }, { home }) => use !== 'read' && scrimPaths.test(inHome(path, home)),
