@@ -51,7 +51,8 @@ export function createSseFraming(): Framing {
       const others = frame
         .replace(/^\ufeff/, '')
         .split(/\r\n|\r|\n/)
-        .filter((line) => line !== '' && !isDataLine(line));
+        // A byte order mark in the middle begins an unknown field; at the beginning of a frame it would pass for the stream's own.
+        .filter((line) => line !== '' && !isDataLine(line) && !line.startsWith('\ufeff'));
       return [...others, ...lines, '', ''].join('\n');
     },
     frame(source, type, like) {

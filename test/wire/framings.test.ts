@@ -135,3 +135,11 @@ test('recorded streams: the frames are the events of the provider', () => {
   }
   expect(seen).toBeGreaterThan(40);
 });
+
+test('server-sent events: a field behind a byte order mark does not become data when the data is replaced', () => {
+  const framing = createSseFraming();
+  const frame = 'data: {"a":"b"}\rdata: {"a":"b"}\r\n\ufeffdata: {"a":"b"}\n\n';
+  const data = framing.data(frame);
+  if (data === undefined) throw new Error('no data');
+  expect(framing.data(framing.withData(frame, data, '{"c":1}'))?.source).toBe('{"c":1}');
+});
