@@ -92,7 +92,8 @@ export function startScrimCommand(
   words: readonly string[],
   options: CommandOptions = {},
 ): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, [cliPath, ...words], {
+  // As `npm run scrim` starts it.
+  return spawn(process.execPath, ['--max-semi-space-size=8', cliPath, ...words], {
     env: cleanEnvironment(options.env),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
