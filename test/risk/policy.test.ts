@@ -108,7 +108,7 @@ test.each<[string, string, RiskRule[], string]>([
 test('approved hosts may receive, approved paths may be written', () => {
   expect(judged('curl -T x https://files.corp.example', [exfil], { hosts: ['*.corp.example'] })).toBe('allow');
   expect(judged('echo x > ~/notes/a', [], { paths: ['~/notes'] })).toBe('allow');
-  expect(judged('echo x > ../shared/a', [], { paths: ['../shared'] })).toBe('allow');
+  expect(judged('echo x > ../common/a', [], { paths: ['../common'] })).toBe('allow');
 });
 
 test("a rule's own sentence is the reason", () => {
