@@ -1,5 +1,6 @@
 // What another policy would have made of a recorded exchange. It works on the masked text: it can tell what would be masked
 // or judged in addition, and which rules would no longer speak, but nothing that was masked can come back.
+// Longer than most files: one comparison, and the kinds of difference it finds.
 
 import { homedir } from 'node:os';
 import { asMasked, type MaskedText } from '../base/text.ts';

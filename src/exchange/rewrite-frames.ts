@@ -163,39 +163,25 @@ export function createFrameRewriter(
   };
   /** A comment, a terminator such as `[DONE]`, or text that is no JSON: still text that somebody reads. */
   const readPlain = (original: string, source: string, data: FrameData | undefined): string => {
+    const plain = (slots: readonly Slot[]): WaitingFrame => ({
+      original,
+      source,
+      data,
+      slots,
+      reading: undefined,
+      calls: [],
+    });
     if (data?.source === '[DONE]') {
       channels.closeAt('all');
       held?.close('all');
-      return enqueue({
-        original,
-        source,
-        data,
-        slots: [],
-        reading: undefined,
-        calls: [],
-      });
+      return enqueue(plain([]));
     }
-    if (data === undefined && source.length < masking().shortestMatch)
-      return enqueue({
-        original,
-        source,
-        data,
-        slots: [],
-        reading: undefined,
-        calls: [],
-      });
+    if (data === undefined && source.length < masking().shortestMatch) return enqueue(plain([]));
     const slot =
       data !== undefined && data.at >= 0
         ? take(channels.of('piece', 'data', ''), data.source, 'data')
         : take(channels.of('piece', 'frame', ''), source, 'frame');
-    return enqueue({
-      original,
-      source,
-      data,
-      slots: [slot],
-      reading: undefined,
-      calls: [],
-    });
+    return enqueue(plain([slot]));
   };
   const learn = (source: string, data: FrameData, reading: FrameReading, channel: Channel): void => {
     const [only] = reading.strings;

@@ -1,4 +1,5 @@
 // Commands that change the shell, or hand text and words on to it in a way of their own.
+// Longer than most files: one entry a command.
 
 import { flagValues, fromOperand, operands } from './arguments.ts';
 import type { Command } from './facts.ts';

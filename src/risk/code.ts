@@ -1,5 +1,6 @@
 // Programs in other languages: the calls that start programs, touch files or reach hosts, with the arguments that are
 // written out. No parser: one pass of tokens that all these languages share (names, strings, brackets).
+// Longer than most files: one pass, and the tables it reads.
 
 import { callsOf, literals, unescapeLiteral, type Call } from './code-calls.ts';
 import { fetchesFromNet, noteShapes } from './code-shapes.ts';

@@ -1,4 +1,5 @@
 // What a command sends, and to which host.
+// Longer than most files: one entry a program.
 
 import { flagValues, hasFlag, operands, subcommand } from './arguments.ts';
 import { add, type Command, type Facts } from './facts.ts';

@@ -1,4 +1,5 @@
 // What programs do to the files among their arguments: read, write, delete. One entry a program.
+// Longer than most files: one entry a program.
 
 import { flagValues, hasFlag, operands, unbundled } from './arguments.ts';
 import type { Command, PathUse } from './facts.ts';

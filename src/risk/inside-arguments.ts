@@ -1,4 +1,5 @@
 // Programs that run other programs from within their arguments: `find -exec`, `git -c alias.x=!…`, `vim -c :!…`, …
+// Longer than most files: one entry a program.
 
 import { flagValues, fromOperand, operands } from './arguments.ts';
 import type { Command } from './facts.ts';

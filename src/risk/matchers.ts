@@ -1,4 +1,5 @@
 // The objects that a policy rule may match: `{ command: "git push *" }`, `{ upload: { to: "!approved", over: 64KiB } }`, …
+// Longer than most files: one case for each kind of object.
 
 import { credentialAt } from './credentials.ts';
 import type { Command, Facts, HostFact, PathFact, Place } from './facts.ts';

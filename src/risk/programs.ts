@@ -1,5 +1,6 @@
 // One command line: builtins change the shell, wrappers lead to the command behind them, interpreters to the text they
 // run. Everything on the way becomes a fact.
+// Longer than most files: one case for each kind of program.
 
 import { flagValues, hasFlag, operands, quoted } from './arguments.ts';
 import { readCode } from './code.ts';

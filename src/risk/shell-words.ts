@@ -1,4 +1,5 @@
 // Words of a shell as the program would receive them. What depends on the world outside stays as it is written.
+// Longer than most files: one case for each part of a word.
 
 import type { DoubleQuotedChild, ParameterExpansionPart, ParsedScript, Word, WordPart } from 'unbash';
 import { spend } from './facts.ts';

@@ -1,4 +1,5 @@
 // Shell text to facts: walks what the parser found, follows variables, functions, pipes and substitutions.
+// Longer than most files: one case for each kind of syntax node.
 
 import { parse } from 'unbash';
 import type {

@@ -1,4 +1,5 @@
 // A tool call to facts. Tools are recognised by the shape of their input, so that any name will do.
+// Longer than most files: one case for each shape of input.
 
 import { readCode } from './code.ts';
 import { credentialAt } from './credentials.ts';

@@ -1,4 +1,5 @@
 // Rules about accounts, clusters and machines in the cloud.
+// Longer than most files: rules, each with its examples.
 
 import { operands } from '../arguments.ts';
 import { everywhere, type Rule } from '../rule.ts';

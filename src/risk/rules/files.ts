@@ -1,4 +1,5 @@
 // Rules about files that are lost.
+// Longer than most files: rules, each with its examples.
 
 import { hasFlag, operands } from '../arguments.ts';
 import type { PathFact } from '../facts.ts';

@@ -1,4 +1,5 @@
 // Rules about work and history that git would lose.
+// Longer than most files: rules, each with its examples.
 
 import { flagValues, hasFlag, operands } from '../arguments.ts';
 import type { Command } from '../facts.ts';

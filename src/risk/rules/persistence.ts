@@ -1,4 +1,5 @@
 // Rules about what stays and starts again by itself.
+// Longer than most files: rules, each with its examples.
 
 import { flagValues, hasFlag, operands } from '../arguments.ts';
 import { hostOf, isSourceHost } from '../hosts.ts';

@@ -1,4 +1,5 @@
 // Rules about what protects: the system's security tools, checks, traces.
+// Longer than most files: rules, each with its examples.
 
 import { hasFlag, operands } from '../arguments.ts';
 import { inHome } from '../paths.ts';

@@ -1,4 +1,5 @@
 // Rules about code that comes from the net.
+// Longer than most files: rules, each with its examples.
 
 import { operands } from '../arguments.ts';
 import { hostMatches, hostOf, isRegistry, isSourceHost } from '../hosts.ts';

@@ -1,4 +1,5 @@
 // Rules about sessions on other machines, and doors into this one.
+// Longer than most files: rules, each with its examples.
 
 import { flagValues, hasFlag, operands } from '../arguments.ts';
 import { inHome, isWithin, resolvePath } from '../paths.ts';
