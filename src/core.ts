@@ -5,15 +5,19 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pacText } from './capture/pac.ts';
+import { EventPublisher } from '@orpc/server';
+import { RPCHandler as PortHandler } from '@orpc/server/message-port';
+import type { SupportedMessagePort } from '@orpc/client/message-port';
 import { createListener } from './connection/listener.ts';
 import { createUpstream } from './connection/upstream.ts';
 import type { CoreEvent, ReadyEvent } from './contract/core-events.ts';
 import type { Status } from './contract/control.ts';
 import { openApprovalDesk } from './core/approval-desk.ts';
 import { approvalRoutes } from './core/approval-routes.ts';
-import { startControlServer } from './core/control-server.ts';
+import { startControlServer, type ControlServer } from './core/control-server.ts';
 import { CoreError } from './core/core-error.ts';
 import type { RunToken } from './core/run-token.ts';
+import { createContractRouter } from './core/contract-router.ts';
 import { connectionFailure } from './core/connection-failure.ts';
 import { createCredentials } from './core/credentials.ts';
 import { createLiveExports } from './core/live-exports.ts';
@@ -26,8 +30,11 @@ import { openMaskingSource, type MaskingSource } from './core/masking-source.ts'
 import { openKeyStores } from './core/key-stores.ts';
 import { reachable } from './core/machine.ts';
 import { pacHosts } from './core/pac-hosts.ts';
+import { createPairing } from './core/pairing.ts';
+import { createPause } from './core/pause.ts';
 import { createPeers } from './core/peers.ts';
 import { keepCertificates } from './core/renewal.ts';
+import type { Caller } from './core/procedures/implementer.ts';
 import type { ServeOptions } from './core/serve-options.ts';
 import { createSessionIds } from './core/session-ids.ts';
 import { createOriginals, openingUser } from './core/vault.ts';
@@ -50,13 +57,22 @@ export interface Core {
   /** A process that was started as a client: neither it nor what it starts may answer questions. */
   guard(pid: number): Promise<void>;
   mintToken(): RunToken;
+  /** An address that opens the window in a browser: good once, for ten minutes. `screen`: such as `approvals`. */
+  link(screen: string): string;
+  /** Serves the contract on a message port; `caller` says whose window it is. */
+  serveWindow(port: SupportedMessagePort, caller: Caller): void;
   stop(): Promise<void>;
   /** Resolves when the core has stopped, for whatever reason. */
   readonly stopped: Promise<void>;
 }
 
 /** Starts proxy, gateway and control interface. Rejects with an error of one sentence that says what to do next. */
-export async function createCore(options: ServeOptions, emit: (event: CoreEvent) => void): Promise<Core> {
+export async function createCore(options: ServeOptions, tellShell: (event: CoreEvent) => void): Promise<Core> {
+  const publisher = new EventPublisher<{ event: CoreEvent }>({ maxBufferedEvents: 1_000 });
+  const emit = (event: CoreEvent): void => {
+    publisher.publish('event', event);
+    tellShell(event);
+  };
   const places = locations({ dataDir: options.dataDir, policyFile: options.policyFile, env: options.env });
   const stores = await openKeyStores(places, options);
   if (stores.notice !== undefined) emit({ event: 'failure', code: 'keys', message: stores.notice });
@@ -184,6 +200,7 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
       }),
   });
   const peers = createPeers();
+  const pause = createPause(clock, () => emit({ event: 'pause', until: pause.until }));
   const exchanges = createExchanges({
     inForce: () => inForce,
     credentials,
@@ -195,6 +212,7 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
     hash: fingerprint,
     home: homedir(),
     clock,
+    paused: () => pause.until !== null,
     emit(event) {
       if (event.event === 'exchange') {
         indexer.recorded();
@@ -236,23 +254,54 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
   const address = `http://${bound.host.includes(':') ? `[${bound.host}]` : bound.host}:${bound.port}`;
   let stopping: Promise<void> | undefined;
   const { promise: stopped, resolve: hasStopped } = Promise.withResolvers<undefined>();
-  const control = await startControlServer({
-    ...options.ui,
-    token,
-    status: (): Status => ({
-      version,
-      ...about(),
-      mode: current.mode,
-      policyFile: places.policyFile,
-      policyProblems: policyFile.problems.map((each) => ({ ...each })),
-      startedAt,
-      ...exchanges.counts,
-      questions: desk.approvals.open().length,
-      keys: [...credentials.providers()],
-    }),
+  const status = (): Status => ({
+    version,
+    ...about(),
+    mode: current.mode,
+    state:
+      desk.approvals.open().length > 0
+        ? 'asking'
+        : pause.until !== null || current.mode === 'observe'
+          ? 'observing'
+          : 'on',
+    pausedUntil: pause.until,
+    policyFile: places.policyFile,
+    policyProblems: policyFile.problems.map((each) => ({ ...each })),
+    startedAt,
+    ...exchanges.counts,
+    questions: desk.approvals.open().length,
+    keys: [...credentials.providers()],
+  });
+  const pairing = createPairing(clock);
+  /** The fragment never leaves the browser, and the page takes it away at once. */
+  const link = (screen: string): string => `${control.url}/#/${screen}?code=${pairing.newCode()}`;
+  const router = createContractRouter({
+    options,
+    places,
+    stores,
+    clock,
+    status,
+    pause,
+    link,
     stop: () => void stop(),
     approvals: desk.approvals,
-    mayAnswer: (peer) => peers.mayAnswer(peer),
+    log,
+    policyFile,
+    policy: () => current,
+    inForce: () => inForce,
+    keysChanged,
+    certificatesChanged: () => renewal.now(),
+    events: (signal) => publisher.subscribe('event', { signal }),
+  });
+  const control: ControlServer = await startControlServer({
+    ...options.ui,
+    token,
+    router,
+    pairing,
+    status,
+    stop: () => void stop(),
+    approvals: desk.approvals,
+    mayAnswer: (peer, where) => peers.mayAnswer(peer, where),
     async mayReveal(exchange, peer) {
       const { ok } = await peers.mayAnswer(peer);
       log.reveal({ exchange, at: clock.now(), user: openingUser(), outcome: ok ? 'shown' : 'refused' });
@@ -290,6 +339,7 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
     stopping ??= (async () => {
       policyFile[Symbol.dispose]();
       clearInterval(ticking);
+      pause[Symbol.dispose]();
       renewal[Symbol.dispose]();
       source?.[Symbol.dispose]();
       await Promise.all([listener.close(), control.close()]);
@@ -306,7 +356,17 @@ export async function createCore(options: ServeOptions, emit: (event: CoreEvent)
     })();
     return stopping;
   };
-  return { ready: { event: 'ready', ...about() }, guard: (pid) => peers.guard(pid), mintToken, stop, stopped };
+  return {
+    ready: { event: 'ready', ...about() },
+    link,
+    serveWindow(port, caller) {
+      new PortHandler(router).upgrade(port, { context: { caller } });
+    },
+    guard: (pid) => peers.guard(pid),
+    mintToken,
+    stop,
+    stopped,
+  };
 }
 
 async function readCertificates(file: string | undefined): Promise<string[]> {

@@ -21,6 +21,7 @@ export async function serve(flags: ServeFlags, global: GlobalOptions): Promise<n
   if (global.json === true) printJson(core.ready);
   else {
     tell(`Scrim listens on ${core.ready.proxy} (proxy and gateway).`);
+    tell(`Its window: ${core.link('')} (good once, for ten minutes; scrim open makes another).`);
     tell(`Point a client at it: scrim run -- claude, or HTTPS_PROXY=${core.ready.proxy} and trust ${core.ready.ca}`);
   }
   await core.stopped;
@@ -58,6 +59,10 @@ function tellEvent(event: CoreEvent): void {
       return tell(`answered  ${event.id}: ${event.verdict} by ${event.by}`);
     case 'failure':
       return tell(`failure   ${event.message}`);
+    case 'pause':
+      return tell(
+        event.until === null ? 'pause     over' : `pause     until ${new Date(event.until).toLocaleTimeString()}`,
+      );
     case 'ready':
   }
 }

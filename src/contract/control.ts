@@ -12,6 +12,10 @@ export const statusSchema = z.object({
   ui: z.string(),
   ca: z.string(),
   mode: z.enum(['enforce', 'observe']),
+  /** `asking`: a held output waits for the person. `observing`: nothing is masked or held, by the policy or for a pause. */
+  state: z.enum(['on', 'asking', 'observing']),
+  /** When a pause ends, in milliseconds since the Unix epoch; null: none. */
+  pausedUntil: z.number().nullable(),
   policyFile: z.string(),
   policyProblems: z.array(z.object({ line: z.number(), column: z.number(), message: z.string() })),
   /** Milliseconds since the Unix epoch. */

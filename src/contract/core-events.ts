@@ -81,6 +81,12 @@ const failureEventSchema = z.object({
   message: z.string(),
 });
 
+const pauseEventSchema = z.object({
+  event: z.literal('pause'),
+  /** Milliseconds since the Unix epoch; null: the pause is over. */
+  until: z.number().nullable(),
+});
+
 export const coreEventSchema = z.discriminatedUnion('event', [
   readyEventSchema,
   exchangeEventSchema,
@@ -89,5 +95,6 @@ export const coreEventSchema = z.discriminatedUnion('event', [
   questionEventSchema,
   answeredEventSchema,
   failureEventSchema,
+  pauseEventSchema,
 ]);
 export type CoreEvent = z.infer<typeof coreEventSchema>;

@@ -1,14 +1,20 @@
-// The local control interface and, later, the window: loopback HTTP behind a per-run token.
+// The local control interface and the window in a browser: loopback HTTP behind a per-run token.
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { BodyLimitPlugin, RPCHandler } from '@orpc/server/node';
 import type { Approvals } from '../approvals/approvals.ts';
 import { givenAnswerSchema, type Status } from '../contract/control.ts';
 import type { AnswerPermission } from '../identity/answer-guard.ts';
 import type { RunToken } from './run-token.ts';
 import type { Peer } from '../identity/process-facts.ts';
-import { accessRefusal } from './control-access.ts';
+import { rpcPath } from '../contract/client.ts';
+import type { ContractRouter } from './contract-router.ts';
+import { isSame, originRefusal, sentToken, tokenRefusal } from './control-access.ts';
 import { pacPath } from './machine.ts';
+import type { Pairing } from './pairing.ts';
+import type { Caller } from './procedures/implementer.ts';
+import { windowFile } from './window-files.ts';
 import { revealRefusal } from './reveal.ts';
 
 export interface ControlOptions {
@@ -25,7 +31,9 @@ export interface ControlOptions {
   readonly pac: () => string;
   readonly mintToken: () => RunToken;
   /** May the process behind this connection answer questions? */
-  readonly mayAnswer: (peer: Peer) => Promise<AnswerPermission>;
+  readonly mayAnswer: (peer: Peer, where?: 'terminal' | 'window') => Promise<AnswerPermission>;
+  readonly router: ContractRouter;
+  readonly pairing: Pairing;
   /** May it see what was masked in the exchange? Either way it is on record; rejects where it cannot be. */
   readonly mayReveal: (exchange: string, peer: Peer) => Promise<boolean>;
 }
@@ -41,28 +49,65 @@ interface Reply {
 }
 
 const maxBody = 16 * 1024;
+/** Of a call of the contract: the longest is a policy file. */
+const maxCall = 2 * 1024 * 1024;
 const endedShown = 50;
 
 /** Rejects when the address cannot be bound. */
 export async function startControlServer(options: ControlOptions): Promise<ControlServer> {
+  const contract = new RPCHandler(options.router, { plugins: [new BodyLimitPlugin({ maxBodySize: maxCall })] });
   const server = createServer((request, response) => {
-    // A system that asks for its proxy has no token. What it gets is the proxy's address and names of hosts.
-    const refused = accessRefusal(request, options.token, isPacRequest(request));
-    if (refused !== undefined) return send(response, refused);
-    if (isPacRequest(request)) return sendPac(response, options.pac());
-    if (request.method === 'POST' && request.url === '/api/tokens') return lendToken(response, options.mintToken());
-    answer(request, response, options).then(
-      (reply) => send(response, reply),
+    serve(request, response).catch(() => {
       // Never its text: it may name what a client sent.
-      () =>
-        send(response, {
-          status: 500,
-          body: {
-            error: 'Scrim could not do this; look at its failure events.',
-          },
-        }),
-    );
+      if (response.headersSent) response.destroy();
+      else send(response, { status: 500, body: { error: 'Scrim could not do this; look at its failure events.' } });
+    });
   });
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const refused = originRefusal(request);
+    if (refused !== undefined) {
+      send(response, refused);
+      return;
+    }
+    const path = (request.url ?? '').replace(/\?.*$/s, '');
+    // A system that asks for its proxy has no token. What it gets is the proxy's address and names of hosts.
+    if (isPacRequest(request)) {
+      sendPac(response, options.pac());
+      return;
+    }
+    if (path.startsWith('/pair')) {
+      send(response, await pairingReply(request, path, options.pairing));
+      return;
+    }
+    if (request.method === 'GET' && !path.startsWith('/api/')) {
+      const file = await windowFile(path);
+      if (file === undefined) {
+        send(response, nothingHere);
+        return;
+      }
+      response.writeHead(200, file.headers).end(file.body);
+      return;
+    }
+    const caller = callerOf(request, options);
+    if (caller === undefined) {
+      send(response, tokenRefusal);
+      return;
+    }
+    if (path.startsWith(`${rpcPath}/`)) {
+      const { matched } = await contract.handle(request, response, { prefix: rpcPath, context: { caller } });
+      matched ? undefined : send(response, nothingHere);
+      return;
+    }
+    if (caller.kind !== 'command') {
+      send(response, tokenRefusal);
+      return;
+    }
+    if (request.method === 'POST' && request.url === '/api/tokens') {
+      lendToken(response, options.mintToken());
+      return;
+    }
+    send(response, await answer(request, response, options));
+  };
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, resolve);
@@ -76,6 +121,32 @@ export async function startControlServer(options: ControlOptions): Promise<Contr
         server.closeAllConnections();
       }),
   };
+}
+
+const nothingHere: Reply = { status: 404, body: { error: 'There is nothing at this address.' } };
+
+/** Undefined: whoever it is has no token of this run. */
+function callerOf(request: IncomingMessage, { token, pairing, mayAnswer }: ControlOptions): Caller | undefined {
+  const sent = sentToken(request);
+  const peer = peerOf(request);
+  if (isSame(sent, token)) return { kind: 'command', may: () => mayAnswer(peer) };
+  if (pairing.isToken(sent)) return { kind: 'window', may: () => mayAnswer(peer, 'window') };
+  return undefined;
+}
+
+async function pairingReply(request: IncomingMessage, path: string, pairing: Pairing): Promise<Reply> {
+  // SECURITY: a page says where it comes from; whoever does not is no page of ours.
+  if (request.method !== 'POST' || request.headers.origin === undefined) return nothingHere;
+  if (path === '/pair/challenge') return { status: 200, body: { challenge: pairing.challenge() } };
+  const sent = await readBody(request);
+  const token = path === '/pair' ? await pairing.pair(sent) : path === '/pair/resume' ? await pairing.resume(sent) : '';
+  if (token === '') return nothingHere;
+  if (token === undefined)
+    return {
+      status: 401,
+      body: { error: 'Run scrim open: this code was used, is too old, or is not one of this run.' },
+    };
+  return { status: 200, body: { token } };
 }
 
 /** The connection is the token's life: whoever holds it may crash. */
@@ -145,7 +216,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
     case 'DELETE /api/grants/':
       return (await notAllowed(request, options)) ?? revoke(approvals, id);
   }
-  return { status: 404, body: { error: 'There is nothing at this address.' } };
+  return nothingHere;
 }
 
 /** `/api/grants/g-1` is the path `/api/grants/` and the id `g-1`. */

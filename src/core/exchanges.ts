@@ -54,6 +54,8 @@ export interface ExchangesOptions {
   /** The user's home folder. */
   readonly home: string;
   readonly clock: Clock;
+  /** Scrim is paused: what begins now is only observed. */
+  readonly paused: () => boolean;
   readonly emit: (event: CoreEvent) => void;
 }
 
@@ -136,7 +138,7 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
         head,
         dialect,
         masking: maskingInForce,
-        observe: scope.mode === 'observe',
+        observe: scope.mode === 'observe' || options.paused(),
         requests: scope.requests,
         passUnreadable: version.passUnreadable(head.host, head.port),
         keepAlive: scope.approval.keepAlive,

@@ -22,7 +22,7 @@ export interface Peers {
   /** Guards a process that a client was started as. */
   guard(pid: number): Promise<void>;
   /** Does an answer from this connection count? */
-  mayAnswer(peer: Peer): Promise<AnswerPermission>;
+  mayAnswer(peer: Peer, where?: 'terminal' | 'window'): Promise<AnswerPermission>;
   close(): void;
 }
 
@@ -68,7 +68,7 @@ export function createPeers(): Peers {
       const facts = await identity.facts(pid);
       if (facts !== undefined) guarded.guard(facts);
     },
-    mayAnswer: async (peer) => mayAnswer(await identity.of(peer), guarded),
+    mayAnswer: async (peer, where) => mayAnswer(await identity.of(peer), guarded, where),
     close: () => identity.close(),
   };
 }

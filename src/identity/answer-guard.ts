@@ -10,11 +10,16 @@ const elsewhere = 'answer in a terminal that was not opened from it, in the noti
 const other = 'answer in a terminal of your own, in the notification or in the dialog.';
 
 /**
- * `answerer`: as read when the connection came. `reason`: one sentence for the person.
+ * `answerer`: as read when the connection came. `where`: in a terminal, or in a window that was paired with this run: a browser
+ * has no terminal. `reason`: one sentence for the person.
  *
  * SECURITY: what cannot be found out counts as a no.
  */
-export function mayAnswer(answerer: ProcessFacts | undefined, guarded: GuardedProcesses): AnswerPermission {
+export function mayAnswer(
+  answerer: ProcessFacts | undefined,
+  guarded: GuardedProcesses,
+  where: 'terminal' | 'window' = 'terminal',
+): AnswerPermission {
   if (answerer === undefined)
     return no(`Scrim cannot see which process gave this answer, so it does not count; ${other}`);
   const client = [answerer, ...answerer.parents].find((process) => guarded.has(process));
@@ -34,6 +39,7 @@ export function mayAnswer(answerer: ProcessFacts | undefined, guarded: GuardedPr
       'So many programs use Scrim that it cannot tell who answers; answer in the notification or in the dialog.',
     );
   }
+  if (where === 'window') return { ok: true };
   if (answerer.terminal === false) return no(`This answer came from a process without a terminal; ${other}`);
   if (answerer.attached === false) {
     return no(`This answer came from a process that is no longer part of its terminal's session; ${other}`);

@@ -61,7 +61,7 @@ describe('refused, with the token', () => {
 test.each([[{}], [{ [tokenHeader]: '' }], [{ [tokenHeader]: 'x'.repeat(32) }], [{ cookie: 'token=1' }]])(
   '401 without the token: %j',
   async (headers) => {
-    for (const target of ['GET /api/status', 'POST /api/stop', 'GET /'])
+    for (const target of ['GET /api/status', 'POST /api/stop', 'POST /rpc/status/get', 'POST /'])
       expect(await get({ Host: host, ...headers }, target)).toMatchObject({ status: 401 });
   },
 );

@@ -1,0 +1,10 @@
+// Everything a window, a tray or a command may ask of a running core: one namespace a screen.
+
+import type { ContractRouterClient } from '@orpc/contract';
+import { statusContract } from './procedures/status.ts';
+
+export const contract = {
+  status: statusContract,
+};
+
+export type ScrimClient = ContractRouterClient<typeof contract>;

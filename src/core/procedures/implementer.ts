@@ -1,0 +1,35 @@
+// How procedures are implemented: who calls is looked at first, and our own errors become sentences.
+
+import { implement, ORPCError } from '@orpc/server';
+import { contract } from '../../contract/contract.ts';
+import type { AnswerPermission } from '../../identity/answer-guard.ts';
+import { isOwnError } from '../own-error.ts';
+
+/** Who is at the other end of a transport. */
+export interface Caller {
+  /** `window`: a person's window; `shell`: the tray and its notifications; `command`: the command line. */
+  readonly kind: 'window' | 'shell' | 'command';
+  /** May it answer for the person, and change what Scrim does? */
+  may(): Promise<AnswerPermission>;
+}
+
+export interface CallContext {
+  readonly caller: Caller;
+}
+
+export const os = implement(contract)
+  .$context<CallContext>()
+  .use(async ({ context, next, procedure }) => {
+    // SECURITY: before anything of the call is done.
+    if (procedure['~orpc'].meta.changes === true) {
+      const permission = await context.caller.may();
+      if (!permission.ok) throw new ORPCError('FORBIDDEN', { message: permission.reason });
+    }
+    try {
+      return await next();
+    } catch (error) {
+      // Their messages are sentences for the person, and hold nothing raw; any other message stays here.
+      if (isOwnError(error)) throw new ORPCError('BAD_REQUEST', { message: error.message });
+      throw error;
+    }
+  });

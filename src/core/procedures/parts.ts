@@ -1,0 +1,37 @@
+// What procedures work with: the parts of a running core.
+
+import type { CoreEvent } from '../../contract/core-events.ts';
+import type { Status } from '../../contract/control.ts';
+import type { Approvals } from '../../approvals/approvals.ts';
+import type { Locations } from '../../settings/locations.ts';
+import type { PolicyFile } from '../../settings/policy-file.ts';
+import type { SessionLog } from '../../sessions/sessions.ts';
+import type { TimedClock } from '../../base/clock.ts';
+import type { Policy } from '../../policy/policy.ts';
+import type { Stores } from '../../keychain/open-stores.ts';
+import type { Pause } from '../pause.ts';
+import type { PolicyInForce } from '../exchanges.ts';
+import type { ServeOptions } from '../serve-options.ts';
+
+export interface CoreParts {
+  readonly options: ServeOptions;
+  readonly places: Locations;
+  readonly stores: Stores;
+  readonly clock: TimedClock;
+  readonly status: () => Status;
+  readonly pause: Pause;
+  /** Of a window in a browser. */
+  readonly link: (screen: string) => string;
+  readonly stop: () => void;
+  readonly approvals: Approvals;
+  readonly log: SessionLog;
+  readonly policyFile: PolicyFile;
+  /** The policy as it is in force, and compiled. */
+  readonly policy: () => Policy;
+  readonly inForce: () => PolicyInForce;
+  /** The stored keys are read anew. */
+  readonly keysChanged: () => Promise<void>;
+  readonly certificatesChanged: () => Promise<void>;
+  /** Every event of the core from now on, until `signal` aborts. Slow readers lose the oldest. */
+  readonly events: (signal: AbortSignal | undefined) => AsyncIterable<CoreEvent>;
+}
