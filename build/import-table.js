@@ -23,4 +23,5 @@ export const importTable = {
   capture: { imports: ['base', 'certificates'], pure: false },
   trust: { imports: ['base', 'certificates'], pure: false },
   settings: { imports: ['base', 'contract', 'policy'], pure: false },
+  tray: { imports: ['base', 'contract'], pure: false },
 };
