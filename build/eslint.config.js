@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import svelte from 'eslint-plugin-svelte';
 import tseslint from 'typescript-eslint';
 import { importTable } from './import-table.js';
 
@@ -40,6 +41,23 @@ export default tseslint.config(
         { selector: 'ExportAllDeclaration', message: 'No barrels: import the file that owns the name.' },
         { selector: 'TSEnumDeclaration', message: 'String-literal unions instead of enums.' },
       ],
+    },
+  },
+  ...svelte.configs['flat/recommended'],
+  {
+    files: ['renderer/**/*.svelte', 'renderer/**/*.svelte.ts'],
+    languageOptions: {
+      parserOptions: { extraFileExtensions: ['.svelte'], parser: tseslint.parser, projectService: true },
+    },
+    rules: {
+      // SECURITY: what a model wrote is text, never markup.
+      'svelte/no-at-html-tags': 'error',
+      'svelte/no-inline-styles': 'error',
+      // Keys of the address are ours: there is no router to resolve them.
+      'svelte/no-navigation-without-resolve': 'off',
+      // `let { x } = $props()` and `$bindable` are how components take them.
+      'prefer-const': 'off',
+      'svelte/prefer-const': 'off',
     },
   },
   {

@@ -50,6 +50,12 @@ export interface Scrim extends Omit<ReadyEvent, 'event'>, AsyncDisposable {
   stop(): Promise<number | null>;
 }
 
+/** A core in this process. */
+export interface ScrimCore extends Scrim {
+  /** Opens the window in a browser; good once. */
+  link(screen: string): string;
+}
+
 export interface ScrimProcess extends Scrim {
   readonly process: ChildProcessWithoutNullStreams;
   /** Highest resident size so far, in bytes. */
@@ -173,7 +179,7 @@ export async function startScrim(options: ScrimOptions = {}): Promise<ScrimProce
 }
 
 /** The same core in this process: quicker, and without what a process adds. */
-export async function startCore(options: ScrimOptions = {}): Promise<Scrim> {
+export async function startCore(options: ScrimOptions = {}): Promise<ScrimCore> {
   const places = await prepare(options);
   const { folder, dataDir, policyFile } = places;
   const heard = createHeard();
@@ -190,7 +196,7 @@ export async function startCore(options: ScrimOptions = {}): Promise<Scrim> {
     await rm(folder, { recursive: true, force: true });
     return 0;
   };
-  return common(places, core.ready, heard, stop);
+  return { ...common(places, core.ready, heard, stop), link: (screen) => core.link(screen) };
 }
 
 function upstreamCaOf(flags: readonly string[]): { upstreamCa?: string } {

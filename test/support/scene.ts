@@ -1,0 +1,130 @@
+// A day at work, for the window: a real core, a model that answers as the request asks, and clients in processes of their own
+// (a client's process and what it starts may not answer questions, and this process starts the browser).
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { startPlayback, type OwnAnswer, type Playback } from './playback.ts';
+import { startCore, type Scrim, type ScrimOptions } from './scrim.ts';
+import { makeSecret } from './secrets.ts';
+import { sse } from './exchange.ts';
+
+export interface Scene extends AsyncDisposable {
+  readonly scrim: Scrim;
+  readonly playback: Playback;
+  /** What the model gives away where it is asked for a key. */
+  readonly secret: string;
+  /** Opens the window; good once. */
+  link(screen?: string): string;
+  /** A client asks the model; resolves with what the client got. */
+  ask(wish: Wish): Promise<ClientAnswer>;
+  close(): Promise<void>;
+}
+
+/** What the user of the client wants, and what the model does: `Key: …` answers with a secret, `Run: …` calls bash with it. */
+export type Wish = `Key: ${string}` | `Run: ${string}` | `Say: ${string}`;
+
+export interface ClientAnswer {
+  readonly status: number;
+  readonly text: string;
+  /** Arguments of the tool call, if any. */
+  readonly call: string;
+}
+
+export interface SceneOptions {
+  /** More lines of the policy. */
+  readonly policy?: string;
+  /** Milliseconds between two events of the model. */
+  readonly pause?: number;
+  readonly scrim?: Omit<ScrimOptions, 'policy'>;
+}
+
+const client = fileURLToPath(new URL('scene-client.ts', import.meta.url));
+
+export async function startScene(options: SceneOptions = {}): Promise<Scene> {
+  const secret = makeSecret('aws-access-key-id', 'scene');
+  const playback = await startPlayback({
+    secret,
+    pause: options.pause ?? 0,
+    cut: 'whole',
+    answer: ({ body }) => answerTo(lastWish(body.toString()), secret),
+  });
+  const scrim = await startCore({
+    ...options.scrim,
+    policy: [
+      'version: 1',
+      `providers: { local: "${playback.origin}" }`,
+      options.policy ?? 'approval: { timeout: 120s }',
+      '',
+    ].join('\n'),
+  });
+  // One process for all calls: it starts slowly beside a browser.
+  const child = spawn(process.execPath, [client, `${scrim.gateway}/local/v1/chat/completions`], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const waiting = new Map<number, (answer: ClientAnswer) => void>();
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const { call, answer } = JSON.parse(line) as { call: number; answer: ClientAnswer };
+    waiting.get(call)?.(answer);
+    waiting.delete(call);
+  });
+  let calls = 0;
+  const close = async (): Promise<void> => {
+    child.stdin.end();
+    await once(child, 'exit');
+    await scrim.stop();
+    await playback.close();
+  };
+  return {
+    scrim,
+    playback,
+    secret,
+    link: (screen = '') => scrim.link(screen),
+    ask(wish) {
+      const call = calls++;
+      return new Promise((resolve) => {
+        waiting.set(call, resolve);
+        child.stdin.write(`${JSON.stringify({ call, wish })}\n`);
+      });
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function lastWish(body: string): string {
+  const { messages } = JSON.parse(body) as { messages: readonly { content: string }[] };
+  return messages.at(-1)?.content ?? '';
+}
+
+function answerTo(wish: string, secret: string): OwnAnswer {
+  const [, kind = 'Say', rest = ''] = /^(\w+): (.*)$/s.exec(wish) ?? [];
+  const chunk = (delta: object, finish: string | null = null): object => ({
+    id: 'c',
+    object: 'chat.completion.chunk',
+    created: 1,
+    model: 'gpt-5.2',
+    choices: [{ index: 0, delta, finish_reason: finish }],
+    ...(finish === null ? {} : { usage: { prompt_tokens: 812, completion_tokens: 96, total_tokens: 908 } }),
+  });
+  const words =
+    kind === 'Key'
+      ? ['The bucket is read with ', secret.slice(0, 7), secret.slice(7), ', as `deploy.sh` does.\n']
+      : kind === 'Run'
+        ? ['I will do that now.']
+        : rest.split(/(?<= )/);
+  const call = {
+    index: 0,
+    id: 'call_1',
+    type: 'function',
+    function: { name: 'bash', arguments: JSON.stringify({ command: rest }) },
+  };
+  const chunks = [
+    chunk({ role: 'assistant', content: '' }),
+    ...words.map((content) => chunk({ content })),
+    ...(kind === 'Run' ? [chunk({ tool_calls: [call] })] : []),
+    chunk({}, kind === 'Run' ? 'tool_calls' : 'stop'),
+  ];
+  return { headers: { 'content-type': 'text/event-stream' }, body: `${sse(...chunks)}data: [DONE]\n\n` };
+}
