@@ -199,6 +199,7 @@ export async function createCore(options: ServeOptions, tellShell: (event: CoreE
         terminal: options.terminal ?? 'none',
       }),
   });
+        desktop: options.desktop ?? 'own',
   const peers = createPeers();
   const pause = createPause(clock, () => emit({ event: 'pause', until: pause.until }));
   const exchanges = createExchanges({

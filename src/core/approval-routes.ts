@@ -21,6 +21,8 @@ export interface ApprovalRoutesOptions {
   /** Where we listen, as `127.0.0.1:8877`. */
   readonly ownAddresses: () => readonly string[];
   readonly terminal: TerminalUse;
+  /** `shell`: it shows every question itself; ours would be the second display of the same. */
+  readonly desktop: 'own' | 'shell';
 }
 
 /** Hooks may answer for a person who is away: several at once. People look at one question at a time. */
@@ -34,7 +36,7 @@ export function approvalRoutes(options: ApprovalRoutesOptions): readonly Route[]
   ];
   return [
     { channels: [policyHook(options)], atOnce: hooksAtOnce },
-    { channels: desktop, atOnce: 1 },
+    ...(options.desktop === 'shell' ? [] : [{ channels: desktop, atOnce: 1 }]),
     ...(terminal === 'none'
       ? []
       : [{ channels: [terminalChannel({ clock, open: () => openTerminal(terminal) })], atOnce: 1 }]),

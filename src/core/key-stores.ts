@@ -1,6 +1,7 @@
 // Where this user's secrets lie: the keychain, an encrypted file, or (own keys only) files that nobody else can read.
 
 import { keysChoices, openStores, type KeysChoice, type Stores } from '../keychain/open-stores.ts';
+import type { StartKeychain } from '../keychain/keychain-protocol.ts';
 import { askHidden, passphraseFrom } from '../keychain/passphrase.ts';
 import type { Locations } from '../settings/locations.ts';
 import { CoreError } from './core-error.ts';
@@ -12,6 +13,8 @@ export interface KeysOptions {
   /** `--keys-passphrase-fd` */
   readonly keysPassphraseFd?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** How the keychain's helper process is started, where it is not by spawning Node. */
+  readonly startKeychain?: StartKeychain | undefined;
 }
 
 /** Rejects with `KeychainError`, or CoreError `usage`. */
@@ -24,6 +27,7 @@ export function openKeyStores(places: Locations, options: KeysOptions): Promise<
     dataFolder: isUsual ? undefined : places.dataFolder,
     env,
     passphrase: passphraseFrom({ descriptor: readDescriptor(options.keysPassphraseFd), env }),
+    startKeychain: options.startKeychain,
   });
 }
 

@@ -6,11 +6,13 @@ import type { KeysOptions } from './key-stores.ts';
 import type { Address, ServeOptions } from './serve-options.ts';
 
 export interface ServeFlags {
-  readonly listen?: string;
-  readonly ui?: string;
-  readonly upstreamCa?: string;
-  readonly upstreamProxy?: string;
-  readonly resolve?: readonly string[];
+  readonly listen?: string | undefined;
+  readonly ui?: string | undefined;
+  readonly upstreamCa?: string | undefined;
+  readonly upstreamProxy?: string | undefined;
+  readonly resolve?: readonly string[] | undefined;
+  /** `serve` and `start` only. */
+  readonly tray?: boolean;
 }
 
 interface Common extends KeysOptions {

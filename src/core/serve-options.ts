@@ -20,4 +20,8 @@ export interface ServeOptions extends KeysOptions {
   readonly resolve: readonly ResolveRule[];
   /** Default `none`. */
   readonly terminal?: TerminalUse;
+  /** Who asks on the desktop: we ourselves, or the shell that has a tray and windows of its own. Default `own`. */
+  readonly desktop?: 'own' | 'shell';
+  /** Shows an icon in the desktop's panel, where there is one. Default: no. */
+  readonly tray?: boolean;
 }

@@ -12,14 +12,40 @@ import {
 } from './keychain-protocol.ts';
 import { listItems, secretServiceState } from './secret-service.ts';
 
+/** Electron's, in a utility process: it has no standard input, and brings a port instead. Undefined in Node. */
+interface ParentPort {
+  once(event: 'message', listener: (event: { readonly ports: readonly Port[] }) => void): void;
+}
+interface Port {
+  once(event: 'message', listener: (event: { readonly data: unknown }) => void): void;
+  start(): void;
+  postMessage(text: string): void;
+}
+
 // dbus-native throws into the void when the bus does not greet it; the time limits here say what has happened.
 process.on('uncaughtException', () => undefined);
-process.stdout.write(`${startedLine}\n`);
-const request = JSON.parse(await text(process.stdin)) as KeychainRequest;
+const port = await givenPort();
+const say = (line: string): void => void (port?.postMessage(`${line}\n`) ?? process.stdout.write(`${line}\n`));
+say(startedLine);
+const request = await givenRequest();
 // Whoever asked may be gone: nobody else would end us then. macOS and Windows may show the person a question first.
 const patience = process.platform === 'linux' ? answerTime : 60_000;
 setTimeout(() => process.kill(process.pid, 'SIGKILL'), patience * 2).unref();
-process.stdout.write(`${JSON.stringify(await answer(request))}\n`);
+say(JSON.stringify(await answer(request)));
+
+async function givenPort(): Promise<Port | undefined> {
+  const parent = (process as unknown as { readonly parentPort?: ParentPort | null }).parentPort ?? undefined;
+  if (parent === undefined) return undefined;
+  return new Promise((resolve) => parent.once('message', ({ ports: [given] }) => resolve(given)));
+}
+
+async function givenRequest(): Promise<KeychainRequest> {
+  if (port === undefined) return JSON.parse(await text(process.stdin)) as KeychainRequest;
+  return new Promise((resolve) => {
+    port.once('message', ({ data }) => resolve(data as KeychainRequest));
+    port.start();
+  });
+}
 
 async function answer({ operation, service, name, secret, busAddress }: KeychainRequest): Promise<KeychainAnswer> {
   if (process.platform === 'linux') {

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { createEncryptedStore } from './encrypted-store.ts';
 import { createFileStore } from './file-store.ts';
+import type { StartKeychain } from './keychain-protocol.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { readPrivateFile, writePrivateFile } from './private-file.ts';
 import { KeychainError, type SecretStore } from './secret-store.ts';
@@ -26,6 +27,8 @@ export interface StoreOptions {
   readonly dataFolder?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly passphrase: (purpose: 'open' | 'choose') => Promise<Uint8Array>;
+  /** Default: Node, spawned. */
+  readonly startKeychain?: StartKeychain | undefined;
 }
 
 export interface Stores {
@@ -65,7 +68,11 @@ export async function openStores(options: StoreOptions): Promise<Stores> {
     case 'keychain':
     case 'auto':
   }
-  const store = createSystemStore({ service: serviceName(options.dataFolder), env: options.env });
+  const store = createSystemStore({
+    service: serviceName(options.dataFolder),
+    env: options.env,
+    start: options.startKeychain,
+  });
   const problem = await unreachable(store);
   if (problem === undefined) {
     await move(plain, store);

@@ -1,7 +1,7 @@
 // The keychain of the operating system: Keychain on macOS, Credential Manager on Windows, the Secret Service on Linux.
 
 import { callKeychain } from './keychain-call.ts';
-import type { KeychainAnswer, KeychainProblem, KeychainRequest } from './keychain-protocol.ts';
+import type { KeychainAnswer, KeychainProblem, KeychainRequest, StartKeychain } from './keychain-protocol.ts';
 import {
   KeychainError,
   checkSecret,
@@ -21,6 +21,8 @@ export interface SystemStoreOptions {
    * secrets too, and may ask the person for each (macOS, Windows). Default: by the system.
    */
   readonly names?: 'search' | 'index';
+  /** How the helper process is started. Default: as Node, spawned. */
+  readonly start?: StartKeychain | undefined;
 }
 
 export interface SystemStore extends SecretStore {
@@ -31,7 +33,7 @@ export interface SystemStore extends SecretStore {
 /** Not a secret's name, so that no secret gets in its way. */
 const indexItem = '_names';
 
-export function createSystemStore({ service, env, names }: SystemStoreOptions): SystemStore {
+export function createSystemStore({ service, env, names, start }: SystemStoreOptions): SystemStore {
   const keepsIndex = (names ?? (process.platform === 'linux' ? 'search' : 'index')) === 'index';
   const call = async (request: Omit<KeychainRequest, 'service' | 'busAddress'>): Promise<Success> => {
     const busAddress = process.platform === 'linux' ? sessionBusAddress(env) : undefined;
@@ -40,6 +42,7 @@ export function createSystemStore({ service, env, names }: SystemStoreOptions): 
     const answer = await callKeychain(
       { ...request, service, ...(busAddress === undefined ? {} : { busAddress }) },
       env,
+      start,
     );
     if (!answer.ok) throw errorFor(answer.problem, answer.detail);
     return answer;

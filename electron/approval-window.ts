@@ -1,0 +1,97 @@
+// A small window on top of all others that shows one held output: where the system's notifications have no buttons, or the
+// question is too long or too grave for one. The page is the same as in the main window; its first button is Deny.
+
+import { BrowserWindow, screen, type Session } from 'electron';
+import type { Clock } from './clock.ts';
+import { pageAddress } from './own-address.ts';
+import { background, securePreferences } from './window.ts';
+
+export interface ApprovalWindow {
+  /** Shows the question. `focus`: the person asked for it; else it appears beside what they are doing. */
+  show(question: string, focus: boolean): void;
+  /** The questions that are still open, oldest first: one that is over leaves the screen. */
+  update(open: readonly string[]): void;
+  readonly contents: () => Electron.WebContents | undefined;
+  close(): void;
+}
+
+const width = 560;
+const height = 620;
+const margin = 24;
+/** Milliseconds in which a window that has just appeared, or changed, takes no key and no click. */
+export const inputPause = 700;
+
+export function createApprovalWindow(session: Session, clock: Clock): ApprovalWindow {
+  let window: BrowserWindow | undefined;
+  let shown: string | undefined;
+  let deafUntil = 0;
+
+  function open(): BrowserWindow {
+    const { workArea } = screen.getPrimaryDisplay();
+    const made = new BrowserWindow({
+      width,
+      height: Math.min(height, workArea.height),
+      x: workArea.x + workArea.width - width - margin,
+      y: workArea.y + margin,
+      title: 'Scrim asks',
+      show: false,
+      alwaysOnTop: true,
+      fullscreenable: false,
+      minimizable: false,
+      maximizable: false,
+      skipTaskbar: false,
+      backgroundColor: background,
+      autoHideMenuBar: true,
+      webPreferences: securePreferences(session),
+    });
+    // Above full-screen editors too.
+    made.setAlwaysOnTop(true, 'pop-up-menu');
+    made.setVisibleOnAllWorkspaces(true, { visibleOnFullScreen: true });
+    // SECURITY: what a person types elsewhere, or was about to click, must not answer a question that has just come up there.
+    const swallow = (event: { preventDefault(): void }): void => {
+      if (clock.now() < deafUntil) event.preventDefault();
+    };
+    made.webContents.on('before-input-event', swallow);
+    made.webContents.on('before-mouse-event', swallow);
+    made.on('focus', beDeaf);
+    made.webContents.on('render-process-gone', () => made.destroy());
+    // Closed is not answered: the question waits in the tray until its deadline.
+    made.on('closed', () => ([window, shown] = [undefined, undefined]));
+    return made;
+  }
+
+  function beDeaf(): void {
+    deafUntil = clock.now() + inputPause;
+  }
+
+  function show(question: string, focus: boolean): void {
+    const isNew = window === undefined;
+    window ??= open();
+    const target = window;
+    const appear = (): void => {
+      if (target.isDestroyed()) return;
+      beDeaf();
+      if (focus) target.show();
+      else target.showInactive();
+    };
+    if (isNew) target.once('ready-to-show', appear);
+    if (shown !== question) {
+      shown = question;
+      beDeaf();
+      void target.loadURL(pageAddress(`approvals/${encodeURIComponent(question)}`)).catch(() => undefined);
+    }
+    if (!isNew) appear();
+  }
+
+  return {
+    show,
+    contents: () => window?.webContents,
+    update(openQuestions) {
+      if (shown === undefined || openQuestions.includes(shown)) return;
+      const [next] = openQuestions;
+      if (next === undefined) window?.destroy();
+      else show(next, false);
+    },
+    close: () => window?.destroy(),
+  };
+}
