@@ -67,7 +67,7 @@ export async function openWindow(browser: Browser, link: string, options: Window
     page,
     problems,
     async goTo(screen) {
-      await page.evaluate((hash) => (location.hash = hash), `#/${screen}`);
+      await page.goto(new URL(`#/${screen}`, page.url()).href);
     },
     close,
     [Symbol.asyncDispose]: close,
