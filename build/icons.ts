@@ -19,7 +19,7 @@ export interface Picture {
 }
 
 const app = (size: number): string => (size <= 48 ? 'app-small.svg' : 'app.svg');
-const appSizes = [16, 24, 32, 48, 64, 128, 256, 512, 1024];
+const appSizes = [16, 24, 32, 48, 64, 128, 256, 512];
 const windowsSizes = [16, 20, 24, 32, 40, 48, 64, 128, 256];
 const windowsTraySizes = [16, 20, 24, 32];
 const macSizes = [16, 32, 64, 128, 256, 512, 1024];
@@ -29,6 +29,8 @@ const macMargin = 100 / 1024;
 /** The committed pictures. */
 export const pictures: readonly Picture[] = [
   ...appSizes.map((size) => ({ file: `png/${size}x${size}.png`, drawing: app(size), size })),
+  // Apart: the icon folders of Linux know no such size.
+  { file: 'app-1024.png', drawing: 'app.svg', size: 1024 },
   ...trayStates.flatMap((state) => {
     const drawing = `tray/${state}.svg`;
     return [
