@@ -33,14 +33,14 @@ const resumeSchema = z.strictObject({
 
 export interface Pairing {
   /** A code that pairs one window, within ten minutes; at most a handful are good at a time. */
-  newCode(): string;
+  readonly newCode: () => string;
   /** What a page with a code sends; the token, or undefined. */
-  pair(sent: unknown): Promise<string | undefined>;
+  readonly pair: (sent: unknown) => Promise<string | undefined>;
   /** Something to sign, good once and for a minute. */
-  challenge(): string;
+  readonly challenge: () => string;
   /** What a page that was paired before sends; the token, or undefined. */
-  resume(sent: unknown): Promise<string | undefined>;
-  isToken(token: string): boolean;
+  readonly resume: (sent: unknown) => Promise<string | undefined>;
+  readonly isToken: (token: string) => boolean;
 }
 
 export function createPairing(clock: Clock): Pairing {
