@@ -32,11 +32,13 @@ import { reachable } from './core/machine.ts';
 import { pacHosts } from './core/pac-hosts.ts';
 import { createPairing } from './core/pairing.ts';
 import { createPause } from './core/pause.ts';
+import { openUrl } from './core/open-url.ts';
 import { createPeers } from './core/peers.ts';
 import { keepCertificates } from './core/renewal.ts';
 import type { Caller } from './core/procedures/implementer.ts';
 import type { ServeOptions } from './core/serve-options.ts';
 import { createSessionIds } from './core/session-ids.ts';
+import { startTray } from './core/tray.ts';
 import { createOriginals, openingUser } from './core/vault.ts';
 import { version } from './core/version.ts';
 import { masked } from './exchange/masked.ts';
@@ -197,9 +199,9 @@ export async function createCore(options: ServeOptions, tellShell: (event: CoreE
         policyOf: (question) => waiting.policyOf(question),
         ownAddresses: () => own.map(({ address: host, port }) => `${host}:${port}`),
         terminal: options.terminal ?? 'none',
+        desktop: options.desktop ?? 'own',
       }),
   });
-        desktop: options.desktop ?? 'own',
   const peers = createPeers();
   const pause = createPause(clock, () => emit({ event: 'pause', until: pause.until }));
   const exchanges = createExchanges({
@@ -336,8 +338,33 @@ export async function createCore(options: ServeOptions, tellShell: (event: CoreE
     startedAt,
   });
 
+  const openWindow = (screen: string): void => {
+    const { platform } = process;
+    openUrl(reachable(link(screen)), { platform, env: options.env, origin: reachable(control.url) }).catch((error: unknown) =>
+      emit({ event: 'failure', code: 'window', message: (error as Error).message }),
+    );
+  };
+  const tray =
+    options.tray === true
+      ? startTray({
+          env: options.env,
+          clock,
+          status,
+          approvals: desk.approvals,
+          pause,
+          mayUse: (pid) => peers.mayUse(pid),
+          openWindow,
+          stop: () => void stop(),
+        })
+      : undefined;
+  const endTelling = publisher.subscribe('event', ({ event }) => {
+    if (event !== 'exchange' && event !== 'finding') tray?.changed();
+  });
+
   const stop = (): Promise<void> => {
     stopping ??= (async () => {
+      endTelling();
+      await tray?.close();
       policyFile[Symbol.dispose]();
       clearInterval(ticking);
       pause[Symbol.dispose]();

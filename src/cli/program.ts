@@ -65,12 +65,12 @@ export async function main(words: readonly string[]): Promise<number> {
     command(program, 'start', 'start the desktop app, or serve where there is none', (global, made) =>
       start(made.opts<ServeFlags>(), global),
     ),
-  );
+  ).option('--no-tray', 'no icon in the panel of a Linux desktop');
   withServeFlags(
     command(program, 'serve', 'run proxy and gateway without a window', (global, made) =>
       serve(made.opts<ServeFlags>(), global),
     ),
-  );
+  ).option('--no-tray', 'no icon in the panel of a Linux desktop');
   withServeFlags(
     command(program, 'run', 'run a command whose model traffic goes through Scrim', (global, made) =>
       run(made.args, made.opts<ServeFlags>(), global),

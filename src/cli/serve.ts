@@ -9,7 +9,7 @@ export async function serve(flags: ServeFlags, global: GlobalOptions): Promise<n
   const options = readServeOptions(flags, { ...global, env: process.env });
   outliveReader();
   const terminal = global.json === true ? 'none' : 'own';
-  const core = await createCore({ ...options, terminal }, (event) =>
+  const core = await createCore({ ...options, terminal, tray: flags.tray === true }, (event) =>
     global.json === true ? printJsonSoon(event) : tellEvent(event),
   );
   // Before anybody is told that we run: who reads the first line may end us at once.

@@ -1,5 +1,13 @@
 export type CoreErrorCode =
-  'policy' | 'cannot-listen' | 'upstream-ca' | 'not-running' | 'not-found' | 'demo' | 'refused' | 'usage';
+  | 'policy'
+  | 'cannot-listen'
+  | 'upstream-ca'
+  | 'not-running'
+  | 'not-found'
+  | 'demo'
+  | 'refused'
+  | 'usage'
+  | 'cannot-open';
 
 /** `message`: one sentence that says what to do next. */
 export class CoreError extends Error {

@@ -23,6 +23,8 @@ export interface Peers {
   guard(pid: number): Promise<void>;
   /** Does an answer from this connection count? */
   mayAnswer(peer: Peer, where?: 'terminal' | 'window'): Promise<AnswerPermission>;
+  /** May this process press what is a person's to press? Not when it is guarded, or below a guarded one. */
+  mayUse(pid: number): Promise<boolean>;
   close(): void;
 }
 
@@ -69,6 +71,7 @@ export function createPeers(): Peers {
       if (facts !== undefined) guarded.guard(facts);
     },
     mayAnswer: async (peer, where) => mayAnswer(await identity.of(peer), guarded, where),
+    mayUse: async (pid) => mayAnswer(await identity.facts(pid), guarded, 'window').ok,
     close: () => identity.close(),
   };
 }

@@ -14,8 +14,6 @@ export interface TrayBus {
   signal(path: string, name: string, member: string, signature?: string, body?: readonly unknown[]): void;
   /** Signals for which there is a match rule, and those sent to us alone. */
   onSignal(listener: (signal: Message) => void): void;
-  /** The bus is gone, or `close` was called. */
-  readonly ended: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -28,13 +26,11 @@ export async function connectBus(busAddress: string): Promise<TrayBus> {
   const { sessionBus } = await import('dbus-native');
   // `direct`: we say Hello ourselves, because the library throws into the void where a bus does not answer it.
   const bus = sessionBus({ busAddress, timeout: CALL_TIMEOUT, maxMessageSize: MAX_MESSAGE, direct: true });
-  const ended = Promise.withResolvers<undefined>();
   const broken = Promise.withResolvers<never>();
   broken.promise.catch(() => undefined);
   let isOver = false;
   const end = (error?: Error): void => {
     isOver = true;
-    ended.resolve(undefined);
     broken.reject(error ?? new Error('The bus has gone.'));
   };
   bus.connection.on('error', end);
@@ -75,11 +71,9 @@ export async function connectBus(busAddress: string): Promise<TrayBus> {
         if (message.type === SIGNAL) listener(message);
       });
     },
-    ended: ended.promise,
     async close() {
       isOver = true;
       await bus.close();
-      ended.resolve(undefined);
     },
   };
 }
