@@ -19,6 +19,7 @@ import { sessionsPurge, sessionsVerify } from './log-maintenance.ts';
 import { explain, mask, type MaskFlags } from './mask.ts';
 import { endWithReader, isUsageError, sentence, tell, type GlobalOptions } from './output.ts';
 import { keysList, keysRemove, keysSet, tokenAdd, tokenList, tokenRevoke, type TokenFlags } from './keys.ts';
+import { open } from './open.ts';
 import { policyTest, type PolicyTestFlags } from './policy-test.ts';
 import { sessionsReplay, type ReplayFlags } from './replay.ts';
 import { run } from './run.ts';
@@ -26,6 +27,7 @@ import { sessionsSearch, type SearchFlags } from './search.ts';
 import { serve, start } from './serve.ts';
 import { setup, type SetupFlags } from './setup.ts';
 import { sessionsReveal } from './vault.ts';
+import type { OpenFlags } from '../core/open-window.ts';
 import type { ExportFlags } from '../core/export.ts';
 import type { ReportFlags } from '../core/report.ts';
 import type { ServeFlags } from '../core/serve-flags.ts';
@@ -242,6 +244,11 @@ export async function main(words: readonly string[]): Promise<number> {
   command(program, 'doctor', 'say what is wrong, and the command that puts it right', (global, made) =>
     doctor(made.opts<DoctorFlags>(), global),
   ).option('--fix', 'ask for each problem, and run its command');
+  command(program, 'open', 'open the window of the running instance in a browser', (global, made) =>
+    open(made.args[0], made.opts<OpenFlags>(), global),
+  )
+    .argument('[screen]', 'such as approvals, sessions or policy')
+    .option('--print', 'only print the address: good once, for ten minutes');
   command(program, 'status', 'say what the running instance does', (global) => inspect.status(global));
   command(program, 'stop', 'stop the running instance', (global) => inspect.stop(global));
 
