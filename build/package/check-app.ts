@@ -89,14 +89,13 @@ export async function checkApp({ folder, version }: PackedApp, report: Report): 
 function checkPackageJson(archive: string, files: readonly string[], version: string, report: Report): void {
   const content = files.includes('package.json') ? extractFile(archive, 'package.json').toString('utf8') : '{}';
   const found = JSON.parse(content) as Record<string, unknown>;
+  const dependencies = Object.keys((found['dependencies'] ?? {}) as object).join(', ');
   const complaints = [
     found['main'] === 'dist/electron/main.js' ? '' : `main is ${String(found['main'])}`,
     found['version'] === version ? '' : `version is ${String(found['version'])}`,
     found['desktopName'] === `${executableName}.desktop` ? '' : 'desktopName does not name the desktop file',
     ...['devDependencies', 'scripts', 'build'].map((key) => (key in found ? `${key} is there` : '')),
-    Object.keys((found['dependencies'] ?? {}) as object).join() === '@napi-rs/keyring'
-      ? ''
-      : 'dependencies are not the one',
+    dependencies === '@napi-rs/keyring' ? '' : `dependencies are ${dependencies}`,
   ];
   tell(report, 'app.asar: package.json names the one dependency and no scripts', complaints.filter(Boolean));
 }

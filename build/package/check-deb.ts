@@ -58,7 +58,7 @@ function checkControl(deb: string, work: string, report: Report): void {
     wanted.filter((pattern) => !pattern.test(text)).map((pattern) => `no ${pattern.source}`),
   );
   const scripts = ['postinst', 'postrm'].map((name) => join(control, name));
-  lint(report, 'deb: maintainer scripts pass shellcheck', 'shellcheck', scripts);
+  lint(report, 'deb: maintainer scripts pass shellcheck', 'shellcheck', ['--format=gcc', ...scripts]);
 }
 
 /** The archive itself: owned by root, nothing setuid (postinst decides that), nothing that others may write. */
@@ -128,8 +128,8 @@ function checkDesktopFile(path: string, report: Report): void {
   lint(report, 'deb: the desktop file passes desktop-file-validate', 'desktop-file-validate', [path]);
 }
 
-function lint(report: Report, checked: string, program: string, files: readonly string[]): void {
-  const { error, status, stdout } = spawnSync(program, files, { encoding: 'utf8' });
+function lint(report: Report, checked: string, program: string, words: readonly string[]): void {
+  const { error, status, stdout } = spawnSync(program, words, { encoding: 'utf8' });
   if (error !== undefined) report({ state: 'skipped', text: `${checked}: ${program} is not installed` });
   else tell(report, checked, status === 0 ? [] : stdout.trim().split('\n'));
 }

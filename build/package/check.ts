@@ -25,8 +25,8 @@ export interface CheckRequest {
 
 const sevenZip = '/usr/bin/7za';
 
-export async function checkPackages({ build, work, change }: CheckRequest, report: Report): Promise<void> {
-  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
+/** Packs the desktop app and looks into it. */
+export async function checkDesktop({ build, work, change }: CheckRequest, report: Report): Promise<void> {
   const hasSevenZip = (await stat(sevenZip).catch(() => undefined)) !== undefined;
   const hasDpkg = spawnSync('dpkg-deb', ['--version']).error === undefined;
   process.env['ELECTRON_BUILDER_7ZIP_PATH'] = sevenZip;
@@ -43,7 +43,7 @@ export async function checkPackages({ build, work, change }: CheckRequest, repor
   });
   report({ state: 'ok', text: 'electron-builder takes the configuration and packs for Linux' });
   const folder = join(output, process.arch === 'arm64' ? 'linux-arm64-unpacked' : 'linux-unpacked');
-  await checkApp({ folder, version }, report);
+  await checkApp({ folder, version: await version() }, report);
 
   const deb = (await readdir(output)).find((name) => name.endsWith('.deb'));
   if (deb !== undefined) {
@@ -53,13 +53,14 @@ export async function checkPackages({ build, work, change }: CheckRequest, repor
     const lacking = [hasSevenZip ? '' : `${sevenZip} (p7zip-full)`, hasDpkg ? '' : 'dpkg-deb'].filter(Boolean);
     report({ state: 'skipped', text: `deb: ${lacking.join(' and ')} is not there` });
   }
-
-  await stageHeadless(build, join(work, 'npm/package'));
-  checkHeadless(join(work, 'npm/package'), version, join(work, 'npm'), report);
   report({
     state: 'skipped',
     text: 'AppImage, dmg, nsis, portable: made and started on their own systems (.github/workflows/build.yml)',
   });
+}
+
+async function version(): Promise<string> {
+  return (JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }).version;
 }
 
 /** Builds what is missing, or older than what it is made from. */
@@ -94,7 +95,11 @@ if (import.meta.main) {
   };
   try {
     await buildFresh();
-    await checkPackages({ build: join(root, 'dist'), work }, report);
+    const build = join(root, 'dist');
+    await checkDesktop({ build, work }, report);
+    const npm = join(work, 'npm');
+    await stageHeadless(build, join(npm, 'package'));
+    checkHeadless(join(npm, 'package'), await version(), npm, report);
   } catch (error) {
     report({ state: 'failed', text: error instanceof Error ? error.message : String(error) });
   } finally {
