@@ -62,8 +62,8 @@ export interface Approvals {
   open(): readonly Question[];
   /** This and the three below throw ApprovalsError `store-failed`. */
   question(id: string): Question | AnsweredQuestion | undefined;
-  /** The newest first. */
-  history(limit: number): readonly AnsweredQuestion[];
+  /** The newest first; `before`: those that come after this question there. */
+  history(limit: number, before?: string): readonly AnsweredQuestion[];
   grants(): readonly Grant[];
   /** False: there is no such grant. */
   revoke(id: string): boolean;
@@ -168,8 +168,12 @@ export function openApprovals({ folder, clock, maskNote, onFailure }: ApprovalsO
     waiting.askers.add(asker);
     // The least patient of them: who waits longer would be answered after a client has given up.
     const deadline = Math.min(waiting.question.deadline, deadlineOf(request, clock.now()));
-    waiting.question = { ...waiting.question, deadline };
-    setTimer();
+    if (deadline < waiting.question.deadline) {
+      const question = { ...waiting.question, deadline };
+      waiting.question = question;
+      setTimer();
+      listeners.tell((listener) => listener.changed?.(question));
+    }
     return { id: waiting.question.id, withdraw: () => leave(waiting, asker) };
   }
 
@@ -186,6 +190,7 @@ export function openApprovals({ folder, clock, maskNote, onFailure }: ApprovalsO
     const given = { verdict, by, scope: soundScope(scope), note: keptNote(note, maskNote), at: clock.now() };
     const { grant, outcome } = end(waiting, given);
     if (grant !== null) {
+      listeners.tell((listener) => listener.grantsChanged?.());
       const same = [...open.values()].filter((other) => holdsFor(grant, waiting, other));
       for (const other of same) endIfOpen(other, { ...outcome, by: 'grant' });
     }
@@ -279,9 +284,13 @@ export function openApprovals({ folder, clock, maskNote, onFailure }: ApprovalsO
       return [...open.values()].map(({ question }) => question);
     },
     question: (id) => open.get(id)?.question ?? records.question(id),
-    history: (limit) => records.history(limit),
+    history: (limit, before) => records.history(limit, before),
     grants: () => records.grants(clock.now()),
-    revoke: (id) => records.revoke(id),
+    revoke(id) {
+      const isRevoked = records.revoke(id);
+      if (isRevoked) listeners.tell((listener) => listener.grantsChanged?.());
+      return isRevoked;
+    },
     listen: (listener) => listeners.add(listener),
     close,
   };

@@ -7,6 +7,10 @@ import type { Answer, Question } from '../contract/questions.ts';
 export interface QuestionListener {
   asked(question: Question): void;
   answered(question: Question, answer: Answer): void;
+  /** Its deadline has come nearer. */
+  changed?(question: Question): void;
+  /** A grant was made or revoked. */
+  grantsChanged?(): void;
 }
 
 export interface Listeners {
@@ -24,6 +28,8 @@ export function createListeners(onFailure: (error: unknown) => void): Listeners 
       const entry: QuestionListener = {
         asked: (question) => listener.asked(question),
         answered: (question, answer) => listener.answered(question, answer),
+        changed: (question) => listener.changed?.(question),
+        grantsChanged: () => listener.grantsChanged?.(),
       };
       listeners.add(entry);
       return () => void listeners.delete(entry);

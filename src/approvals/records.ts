@@ -12,7 +12,7 @@ export interface Records {
   isTaken(id: string): boolean;
   /** The three below throw ApprovalsError `store-failed`. */
   question(id: string): Question | AnsweredQuestion | undefined;
-  history(limit: number): readonly AnsweredQuestion[];
+  history(limit: number, before?: string): readonly AnsweredQuestion[];
   grants(now: number): readonly Grant[];
   revoke(id: string): boolean;
   close(): void;
@@ -82,10 +82,13 @@ export function createRecords(store: Store, onFailure: (error: Error) => void): 
       const { question, answer } = unrecorded.get(id) ?? orThrow(() => store.question(id)) ?? {};
       return question === undefined || !answer ? question : { question, answer };
     },
-    history(limit) {
+    history(limit, before) {
       const late = [...unrecorded.values()].reverse();
       const ended = late.flatMap(({ question, answer }) => (answer === null ? [] : [{ question, answer }]));
-      return [...ended, ...orThrow(() => store.history(limit))].slice(0, Math.max(0, limit));
+      const place = ended.findIndex(({ question }) => question.id === before);
+      const recorded = orThrow(() => store.history(limit, place === -1 ? before : undefined));
+      const unread = before === undefined || place !== -1 ? ended.slice(place + 1) : [];
+      return [...unread, ...recorded].slice(0, Math.max(0, limit));
     },
     grants: (now) => orThrow(() => store.grants(now)),
     revoke: (id) => orThrow(() => store.revoke(id)),

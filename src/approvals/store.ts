@@ -30,7 +30,8 @@ export interface Store {
   isTaken(id: string): boolean;
   remembered(keys: { actionKey: string; requestKey: string | null; session: string }, now: number): Remembered | null;
   question(id: string): { readonly question: Question; readonly answer: Answer | null } | undefined;
-  history(limit: number): readonly AnsweredQuestion[];
+  /** The newest first; `before`: those that come after this question there, none where it is not known. */
+  history(limit: number, before?: string): readonly AnsweredQuestion[];
   grants(now: number): readonly Grant[];
   /** Forgets the verdicts that a repeat would get, too: they came from the same answer. */
   revoke(id: string): boolean;
@@ -137,10 +138,13 @@ function createStore(database: DatabaseSync, own: Claim): Store {
         answer: answer === null ? null : readAnswer(String(answer)),
       };
     },
-    history(limit) {
-      return statements.history
-        .all(Math.max(0, Math.min(MAX_QUESTIONS, Math.floor(limit))))
-        .map((row) => ({ question: readQuestion(String(row['question'])), answer: readAnswer(String(row['answer'])) }));
+    history(limit, before) {
+      const most = Math.max(0, Math.min(MAX_QUESTIONS, Math.floor(limit)));
+      const rows = before === undefined ? statements.history.all(most) : statements.historyBefore.all(before, most);
+      return rows.map((row) => ({
+        question: readQuestion(String(row['question'])),
+        answer: readAnswer(String(row['answer'])),
+      }));
     },
     grants(now) {
       return statements.grants.all(now).map((row) => readGrant(String(row['grant'])));
@@ -186,6 +190,11 @@ function prepare(database: DatabaseSync) {
     question: database.prepare('SELECT question, answer FROM question WHERE id = ?'),
     history: database.prepare(
       'SELECT question, answer FROM question WHERE answered_at IS NOT NULL ORDER BY answered_at DESC, seq DESC LIMIT ?',
+    ),
+    historyBefore: database.prepare(
+      `SELECT question, answer FROM question WHERE answered_at IS NOT NULL
+         AND (answered_at, seq) < (SELECT answered_at, seq FROM question WHERE id = ?)
+         ORDER BY answered_at DESC, seq DESC LIMIT ?`,
     ),
     grants: database.prepare(
       'SELECT "grant" FROM remembered WHERE expires_at IS NULL OR expires_at > ? ORDER BY seq DESC',

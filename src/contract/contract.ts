@@ -1,9 +1,11 @@
 // Everything a window, a tray or a command may ask of a running core: one namespace a screen.
 
 import type { ContractRouterClient } from '@orpc/contract';
+import { approvalsContract } from './procedures/approvals.ts';
 import { statusContract } from './procedures/status.ts';
 
 export const contract = {
+  approvals: approvalsContract,
   status: statusContract,
 };
 
