@@ -340,8 +340,8 @@ export async function createCore(options: ServeOptions, tellShell: (event: CoreE
 
   const openWindow = (screen: string): void => {
     const { platform } = process;
-    openUrl(reachable(link(screen)), { platform, env: options.env, origin: reachable(control.url) }).catch((error: unknown) =>
-      emit({ event: 'failure', code: 'window', message: (error as Error).message }),
+    openUrl(reachable(link(screen)), { platform, env: options.env, origin: reachable(control.url) }).catch(
+      (error: unknown) => emit({ event: 'failure', code: 'window', message: (error as Error).message }),
     );
   };
   const tray =

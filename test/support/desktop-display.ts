@@ -20,6 +20,12 @@ export interface TestDisplay {
   keys(window: TestWindow, ...keys: string[]): Promise<void>;
   /** Presses what lies at this distance from the window's right and lower edge. */
   click(window: TestWindow, fromRight: number, fromBottom: number): Promise<void>;
+  /** Presses a place of the display: 1 is the left button, 3 the right one. */
+  press(x: number, y: number, button: 1 | 3): Promise<void>;
+  /** Keys for whoever has the keyboard, such as an open menu. */
+  type(...keys: string[]): Promise<void>;
+  /** Its pixels, three bytes each: red, green, blue. */
+  pixels(x: number, y: number, width: number, height: number): Promise<Buffer>;
   /** A PNG of all of it. */
   shoot(file: string): Promise<void>;
   stop(): Promise<void>;
@@ -59,6 +65,16 @@ export async function startDisplay(): Promise<TestDisplay> {
       const size = (name: string): number => Number(new RegExp(`^${name}=(\\d+)`, 'm').exec(shape)?.[1]);
       const place = [size('WIDTH') - fromRight, size('HEIGHT') - fromBottom].map(String);
       await run('xdotool', 'mousemove', '--window', id, ...place, 'click', '1');
+    },
+    async press(x, y, button) {
+      await run('xdotool', 'mousemove', String(x), String(y), 'click', String(button));
+    },
+    async type(...keys) {
+      await run('xdotool', 'key', '--delay', '100', ...keys);
+    },
+    async pixels(x, y, width, height) {
+      const crop = ['-crop', `${width}x${height}+${x}+${y}`, '-depth', '8', 'rgb:-'];
+      return (await promisify(execFile)('import', ['-window', 'root', ...crop], { env, encoding: 'buffer' })).stdout;
     },
     async shoot(file) {
       await run('import', '-window', 'root', file);

@@ -67,7 +67,9 @@ export async function startPanelSettings(bus: TestBus, display: TestDisplay, dar
     NO_AT_BRIDGE: '1',
     GSETTINGS_BACKEND: 'memory',
   };
-  const run = (program: string, ...args: string[]): ChildProcess => spawn(program, args, { env, stdio: 'ignore' });
+  // A group of its own: the panel shows its parts in processes of their own, which end with it.
+  const run = (program: string, ...args: string[]): ChildProcess =>
+    spawn(program, args, { env, stdio: 'ignore', detached: true });
   const processes = [run(settings)];
   await bus.gdbus('wait', '--session', '--timeout', '20', 'org.xfce.Xfconf');
   processes.push(run('xfwm4', '--compositor=off'));
@@ -87,6 +89,7 @@ export async function startPanelSettings(bus: TestBus, display: TestDisplay, dar
 
 async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGKILL');
-  await once(child, 'exit');
+  const exited = once(child, 'exit');
+  if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  await exited;
 }
