@@ -11,13 +11,13 @@ interface Chunk {
   }[];
 }
 
-const [, , url = ''] = process.argv;
+const [, , url = '', agent = '', model = ''] = process.argv;
 
 async function ask(wish: string): Promise<{ status: number; text: string; call: string }> {
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'user-agent': 'opencode/1.18.33', authorization: 'Bearer none' },
-    body: JSON.stringify({ model: 'gpt-5.2', stream: true, messages: [{ role: 'user', content: wish }] }),
+    headers: { 'content-type': 'application/json', 'user-agent': agent, authorization: 'Bearer none' },
+    body: JSON.stringify({ model, stream: true, messages: [{ role: 'user', content: wish }] }),
   });
   let text = '';
   let call = '';

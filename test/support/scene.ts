@@ -17,7 +17,22 @@ export interface Scene extends AsyncDisposable {
   readonly secret: string;
   /** Opens the window; good once. */
   link(screen?: string): string;
-  /** A client asks the model; resolves with what the client got. */
+  /** The first client asks the model; resolves with what it got. */
+  ask(wish: Wish): Promise<ClientAnswer>;
+  /** Another client, in a process of its own. */
+  client(options: ClientOptions): SceneClient;
+  close(): Promise<void>;
+}
+
+export interface ClientOptions {
+  /** What it calls itself: `claude-cli/2.1.328 (external, cli)`. */
+  readonly agent?: string;
+  readonly model?: string;
+  /** Where it works. */
+  readonly folder?: string;
+}
+
+export interface SceneClient {
   ask(wish: Wish): Promise<ClientAnswer>;
   close(): Promise<void>;
 }
@@ -48,7 +63,7 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
     secret,
     pause: options.pause ?? 0,
     cut: 'whole',
-    answer: ({ body }) => answerTo(lastWish(body.toString()), secret),
+    answer: ({ body }) => answerTo(body.toString(), secret),
   });
   const scrim = await startCore({
     ...options.scrim,
@@ -59,20 +74,16 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
       '',
     ].join('\n'),
   });
-  // One process for all calls: it starts slowly beside a browser.
-  const child = spawn(process.execPath, [client, `${scrim.gateway}/local/v1/chat/completions`], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const waiting = new Map<number, (answer: ClientAnswer) => void>();
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    const { call, answer } = JSON.parse(line) as { call: number; answer: ClientAnswer };
-    waiting.get(call)?.(answer);
-    waiting.delete(call);
-  });
-  let calls = 0;
+  const url = `${scrim.gateway}/local/v1/chat/completions`;
+  const clients = new Set<SceneClient>();
+  const newClient = (about: ClientOptions = {}): SceneClient => {
+    const made = startClient(url, about);
+    clients.add(made);
+    return made;
+  };
+  const first = newClient();
   const close = async (): Promise<void> => {
-    child.stdin.end();
-    await once(child, 'exit');
+    await Promise.all([...clients].map((each) => each.close()));
     await scrim.stop();
     await playback.close();
   };
@@ -81,6 +92,30 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
     playback,
     secret,
     link: (screen = '') => scrim.link(screen),
+    ask: (wish) => first.ask(wish),
+    client: newClient,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** One process for all its calls: it starts slowly beside a browser. */
+function startClient(
+  url: string,
+  { agent = 'opencode/1.18.33', model = 'gpt-5.2', folder }: ClientOptions,
+): SceneClient {
+  const child = spawn(process.execPath, [client, url, agent, model], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    ...(folder === undefined ? {} : { cwd: folder }),
+  });
+  const waiting = new Map<number, (answer: ClientAnswer) => void>();
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const { call, answer } = JSON.parse(line) as { call: number; answer: ClientAnswer };
+    waiting.get(call)?.(answer);
+    waiting.delete(call);
+  });
+  let calls = 0;
+  return {
     ask(wish) {
       const call = calls++;
       return new Promise((resolve) => {
@@ -88,23 +123,23 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
         child.stdin.write(`${JSON.stringify({ call, wish })}\n`);
       });
     },
-    close,
-    [Symbol.asyncDispose]: close,
+    async close() {
+      if (child.exitCode !== null) return;
+      child.stdin.end();
+      await once(child, 'exit');
+    },
   };
 }
 
-function lastWish(body: string): string {
-  const { messages } = JSON.parse(body) as { messages: readonly { content: string }[] };
-  return messages.at(-1)?.content ?? '';
-}
-
-function answerTo(wish: string, secret: string): OwnAnswer {
+function answerTo(body: string, secret: string): OwnAnswer {
+  const { model, messages } = JSON.parse(body) as { model: string; messages: readonly { content: string }[] };
+  const wish = messages.at(-1)?.content ?? '';
   const [, kind = 'Say', rest = ''] = /^(\w+): (.*)$/s.exec(wish) ?? [];
   const chunk = (delta: object, finish: string | null = null): object => ({
     id: 'c',
     object: 'chat.completion.chunk',
     created: 1,
-    model: 'gpt-5.2',
+    model,
     choices: [{ index: 0, delta, finish_reason: finish }],
     ...(finish === null ? {} : { usage: { prompt_tokens: 812, completion_tokens: 96, total_tokens: 908 } }),
   });
