@@ -67,7 +67,7 @@ function desktopEntry(words: readonly string[]): string {
     'Name=Scrim',
     'Comment=Masks secrets in AI model traffic on this machine',
     `Exec=${words.map(quoted).join(' ')}`,
-    'Icon=scrim',
+    'Icon=scrim-desktop',
     'Terminal=false',
     'X-GNOME-Autostart-enabled=true',
     '',
@@ -79,7 +79,6 @@ function desktopEntry(words: readonly string[]): string {
  * SECURITY: a path with a line break would add keys to the file; such a path is refused.
  */
 function quoted(word: string): string {
-  // eslint-disable-next-line no-control-regex
   if (/[\u0000-\u001f\u007f]/.test(word)) {
     throw new Error('Move Scrim to a folder with a plain name, then turn on "Start at login" again.');
   }

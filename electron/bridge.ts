@@ -1,5 +1,5 @@
 // Hands a message port to a page that asks for one: over it the page speaks the contract with the core. The page asks after
-// each load; after a restart of the core every page that has asked gets a new port.
+// each load, and again when its port has closed.
 
 import { ipcMain, type IpcMainEvent, type MessagePortMain, type WebContents } from 'electron';
 import { isOwnAddress, origin } from './own-address.ts';
@@ -9,9 +9,9 @@ export const connectChannel = 'scrim:connect';
 export const portChannel = 'scrim:port';
 
 export interface Bridge {
-  /** The core runs (again): pages that wait, or whose port has died, get one. */
-  reconnect(): void;
-  close(): void;
+  /** The core runs (again): pages that have asked get a port; one that has not noticed is loaded anew, and asks then. */
+  readonly reconnect: () => void;
+  readonly close: () => void;
 }
 
 export interface BridgeOptions {
@@ -24,30 +24,32 @@ export interface BridgeOptions {
 }
 
 export function openBridge({ isOurs, connect, report }: BridgeOptions): Bridge {
-  const pages = new Set<WebContents>();
+  /** By page: whether it waits for a port, or has one (that may have died). */
+  const pages = new Map<WebContents, 'waits' | 'served'>();
   const reported = new Set<string>();
 
   const handOver = (page: WebContents): void => {
-    const port = page.isDestroyed() || !isOwnAddress(page.mainFrame.url) ? undefined : connect();
+    const port = connect();
+    if (!pages.has(page)) page.once('destroyed', () => pages.delete(page));
+    pages.set(page, port === undefined ? 'waits' : 'served');
     if (port !== undefined) page.mainFrame.postMessage(portChannel, null, [port]);
   };
   const asked = (event: IpcMainEvent, ...words: readonly unknown[]): void => {
     const reason = refusal(event, words, isOurs);
-    if (reason !== undefined) {
-      if (!reported.has(reason)) report(reason);
-      reported.add(reason);
-      return;
-    }
-    const page = event.sender;
-    if (!pages.has(page)) {
-      pages.add(page);
-      page.once('destroyed', () => pages.delete(page));
-    }
-    handOver(page);
+    if (reason === undefined) return handOver(event.sender);
+    if (!reported.has(reason)) report(reason);
+    reported.add(reason);
   };
   ipcMain.on(connectChannel, asked);
   return {
-    reconnect: () => pages.forEach(handOver),
+    reconnect() {
+      for (const [page, how] of pages) {
+        // It may have gone elsewhere since it asked; guards.ts says it cannot, and this does not rely on it.
+        if (page.isDestroyed() || !isOwnAddress(page.mainFrame.url)) pages.delete(page);
+        else if (how === 'waits') handOver(page);
+        else page.reload();
+      }
+    },
     close() {
       ipcMain.off(connectChannel, asked);
       pages.clear();

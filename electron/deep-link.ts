@@ -6,7 +6,17 @@ import { app } from 'electron';
 
 export const linkScheme = 'scrim';
 
-const screens = ['live', 'approvals', 'sessions', 'overview', 'policy', 'keys', 'clients', 'settings'] as const;
+const screens = [
+  'live',
+  'approvals',
+  'sessions',
+  'overview',
+  'policy',
+  'keys',
+  'clients',
+  'settings',
+  'guide',
+] as const;
 export type Screen = (typeof screens)[number];
 
 /** Undefined: not one of ours. */

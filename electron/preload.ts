@@ -14,7 +14,7 @@ ipcRenderer.on('scrim:port', ({ ports }) => {
   window.postMessage('scrim:port', location.origin, ports);
 });
 
-contextBridge.exposeInMainWorld('scrimShell', {
-  /** Each call brings one message `scrim:port` with a port, as soon as the core runs; so does each restart of the core. */
+contextBridge.exposeInMainWorld('scrim', {
+  /** Brings one message `scrim:port` with a port, as soon as the core runs. Called again when that port closes. */
   connect: () => ipcRenderer.send('scrim:connect'),
 });

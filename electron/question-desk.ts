@@ -8,10 +8,10 @@ import type { Choice, NotificationOutcome, Notifier, ShownNotice } from './notif
 
 export interface QuestionDesk {
   /** Those that wait now, in order of asking. */
-  update(questions: readonly Question[]): void;
+  readonly update: (questions: readonly Question[]) => void;
   /** What is on the screen may be old, after the machine slept: it is shown anew. */
-  refresh(): void;
-  close(): void;
+  readonly refresh: () => void;
+  readonly close: () => void;
 }
 
 export interface QuestionDeskOptions {

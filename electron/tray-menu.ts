@@ -74,7 +74,7 @@ function power({ core, status }: ShellState, act: TrayActions): MenuItemConstruc
 
 /** `&` marks a key in menus; doubled it is one. */
 function shortened(label: string): string {
-  const characters = [...label];
+  const characters = Array.from(label);
   const short = characters.length > longestLabel ? `${characters.slice(0, longestLabel - 1).join('')}…` : label;
   return short.replaceAll('&', '&&');
 }

@@ -13,7 +13,7 @@ export interface MainWindow {
 }
 
 /** The colour of the window before its page has drawn: the page's own, dark. */
-export const background = '#0e1116';
+export const background = '#0f1117';
 
 /** SECURITY: each is Electron's default today; stated, so that neither a new default nor a hurried change can relax it. */
 export function securePreferences(session: Session): WebPreferences {

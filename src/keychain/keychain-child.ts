@@ -25,7 +25,10 @@ interface Port {
 // dbus-native throws into the void when the bus does not greet it; the time limits here say what has happened.
 process.on('uncaughtException', () => undefined);
 const port = await givenPort();
-const say = (line: string): void => void (port?.postMessage(`${line}\n`) ?? process.stdout.write(`${line}\n`));
+const say = (line: string): void => {
+  if (port === undefined) process.stdout.write(`${line}\n`);
+  else port.postMessage(`${line}\n`);
+};
 say(startedLine);
 const request = await givenRequest();
 // Whoever asked may be gone: nobody else would end us then. macOS and Windows may show the person a question first.

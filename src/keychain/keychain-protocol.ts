@@ -32,9 +32,9 @@ export interface KeychainWork {
   readonly request: KeychainRequest;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What it says, in pieces: the first line, then the answer's. */
-  output(text: string): void;
+  readonly output: (text: string) => void;
   /** Once, when it is gone. False: it could not even start. */
-  ended(hasStarted: boolean): void;
+  readonly ended: (hasStarted: boolean) => void;
 }
 
 export interface KeychainHelper {
