@@ -55,6 +55,8 @@ export async function openNotification(busAddress: string): Promise<DesktopNotif
   const broken = Promise.withResolvers<never>();
   broken.promise.catch(() => undefined);
   bus.connection.on('error', broken.reject);
+  // SECURITY: a call with a body of another shape throws inside the library, which would end the process.
+  bus.connection.on('handlerError', () => undefined);
   try {
     return await Promise.race([attach(bus), broken.promise]);
   } catch (error) {

@@ -129,6 +129,23 @@ describe.skipIf(missing !== undefined)('the notification', () => {
     expect(await asked).toMatchObject({ verdict: 'deny' });
   });
 
+  test('a call that no program would make brings nothing down', async () => {
+    const daemon = await startDaemon();
+    const asked = ask();
+    const { id } = await daemon.next();
+    const other = sessionBus({ busAddress: bus.address });
+    const names = (await other.listNames()).filter((name) => name.startsWith(':') && name !== other.name);
+    for (const destination of names) {
+      const call = { destination, path: '/x', interface: 'org.freedesktop.DBus.Properties', member: 'Get' };
+      // It has no body: the library trips over it and answers nothing, unlike the call behind it.
+      other.invoke(call).catch(() => undefined);
+      await other.invoke({ ...call, signature: 'ss', body: ['a.b', 'c'] }).catch(() => undefined);
+    }
+    daemon.press(id, 'deny');
+    expect(await asked).toMatchObject({ verdict: 'deny' });
+    await other.close();
+  });
+
   test('a forged answer to our call does not make the buttons of another notification ours', async () => {
     const daemon = await startDaemon({ unanswered: ['Notify'] });
     const called = daemon.called('Notify');
