@@ -22,6 +22,8 @@ import { connectionFailure } from './core/connection-failure.ts';
 import { createCredentials } from './core/credentials.ts';
 import { createLiveExports } from './core/live-exports.ts';
 import { createExchanges, type PolicyInForce } from './core/exchanges.ts';
+import { createLive } from './core/live.ts';
+import { createAddedTime } from './core/overview-added.ts';
 import { openAnchorKey } from './core/log-maintenance.ts';
 import { openFingerprint } from './core/fingerprint.ts';
 import { gatewayTarget } from './core/gateway.ts';
@@ -39,7 +41,8 @@ import type { Caller } from './core/procedures/implementer.ts';
 import type { ServeOptions } from './core/serve-options.ts';
 import { createSessionIds } from './core/session-ids.ts';
 import { startTray } from './core/tray.ts';
-import { createOriginals, openingUser } from './core/vault.ts';
+import { createOriginals } from './core/vault.ts';
+import { untilAborted } from './core/until-aborted.ts';
 import { version } from './core/version.ts';
 import { masked } from './exchange/masked.ts';
 import { checkRule } from './masking/masking.ts';
@@ -71,15 +74,18 @@ export interface Core {
 /** Starts proxy, gateway and control interface. Rejects with an error of one sentence that says what to do next. */
 export async function createCore(options: ServeOptions, tellShell: (event: CoreEvent) => void): Promise<Core> {
   const publisher = new EventPublisher<{ event: CoreEvent }>({ maxBufferedEvents: 1_000 });
+  const clock = systemClock;
+  // Before everything that may have something to say.
+  const live = createLive({ clock, record: (id) => log.exchange(id) });
   const emit = (event: CoreEvent): void => {
     publisher.publish('event', event);
+    live.tell(event);
     tellShell(event);
   };
   const places = locations({ dataDir: options.dataDir, policyFile: options.policyFile, env: options.env });
   const stores = await openKeyStores(places, options);
   if (stores.notice !== undefined) emit({ event: 'failure', code: 'keys', message: stores.notice });
   const secrets = stores.own;
-  const clock = systemClock;
   const startedAt = clock.now();
   const [authority, fingerprint, extraCa] = await Promise.all([
     openOwnAuthority(places, secrets),
@@ -204,10 +210,13 @@ export async function createCore(options: ServeOptions, tellShell: (event: CoreE
   });
   const peers = createPeers();
   const pause = createPause(clock, () => emit({ event: 'pause', until: pause.until }));
+  const added = createAddedTime(startedAt);
   const exchanges = createExchanges({
     inForce: () => inForce,
     credentials,
     log,
+    live,
+    added,
     sessionIds: createSessionIds(fingerprint),
     desk,
     originals,
@@ -289,31 +298,23 @@ export async function createCore(options: ServeOptions, tellShell: (event: CoreE
     stop: () => void stop(),
     approvals: desk.approvals,
     log,
+    live,
+    added,
     policyFile,
     policy: () => current,
     inForce: () => inForce,
     keysChanged,
     certificatesChanged: () => renewal.now(),
-    events: (signal) => publisher.subscribe('event', { signal }),
+    mintToken,
+    events: (signal) => untilAborted(publisher.subscribe('event', { signal }), signal),
   });
   const control: ControlServer = await startControlServer({
     ...options.ui,
     token,
     router,
     pairing,
-    status,
-    stop: () => void stop(),
-    approvals: desk.approvals,
     mayAnswer: (peer, where) => peers.mayAnswer(peer, where),
-    async mayReveal(exchange, peer) {
-      const { ok } = await peers.mayAnswer(peer);
-      log.reveal({ exchange, at: clock.now(), user: openingUser(), outcome: ok ? 'shown' : 'refused' });
-      return ok;
-    },
-    keysChanged,
-    certificatesChanged: () => renewal.now(),
     pac: () => pacText({ proxy: reachable(address), hosts: pacHosts(current.intercept) }),
-    mintToken,
   }).catch(async (error: unknown) => {
     await listener.close();
     throw new CoreError('cannot-listen', cannotListen(options.ui, error, '--ui'));
@@ -384,6 +385,7 @@ export async function createCore(options: ServeOptions, tellShell: (event: CoreE
     })();
     return stopping;
   };
+  live.tell({ event: 'ready', ...about() });
   return {
     ready: { event: 'ready', ...about() },
     link,
