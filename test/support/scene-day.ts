@@ -1,0 +1,62 @@
+// Fills a scene with a day at work, so that screens have something to show: several clients, projects, secrets, questions.
+
+import { execFileSync } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Scene, SceneClient, Wish } from './scene.ts';
+
+interface Worker {
+  readonly project: string;
+  readonly agent: string;
+  readonly model: string;
+  readonly wishes: readonly Wish[];
+}
+
+const workers: readonly Worker[] = [
+  {
+    project: 'storefront',
+    agent: 'claude-cli/2.1.328 (external, cli)',
+    model: 'claude-opus-4-8',
+    wishes: [
+      'Say: The checkout test fails because the clock is frozen one hour early. I moved it into `beforeEach`.',
+      'Key: how does deploy.sh reach the bucket?',
+      'Say: All 214 tests pass now. The slowest is the invoice renderer with 1.2 s.',
+    ],
+  },
+  {
+    project: 'payments',
+    agent: 'codex_cli_rs/0.169.0 (Debian 12; x86_64)',
+    model: 'gpt-5.2-codex',
+    wishes: [
+      'Say: The webhook is retried without a limit; I would cap it at five with a jitter.',
+      'Key: which credentials does the nightly export use?',
+      'Key: and the staging one?',
+    ],
+  },
+  {
+    project: 'storefront',
+    agent: 'opencode/1.18.33',
+    model: 'gpt-5.2',
+    wishes: ['Say: I renamed the component and its story.', 'Say: The build is 40 kB smaller without moment.js.'],
+  },
+  {
+    project: 'infra',
+    agent: 'GeminiCLI/0.61.0/gemini-3-pro (linux; x64)',
+    model: 'gemini-3-pro',
+    wishes: ['Key: read the terraform state', 'Say: Three security groups are open to the world; here is a plan.'],
+  },
+];
+
+/** Resolves when every client has its answers. `last`: a client that may go on. */
+export async function fillScene(scene: Scene): Promise<{ last: SceneClient }> {
+  const clients: SceneClient[] = [];
+  for (const { project, agent, model, wishes } of workers) {
+    const folder = join(scene.scrim.folder, 'code', project);
+    await mkdir(folder, { recursive: true });
+    execFileSync('git', ['init', '-q', '-b', 'main', folder]);
+    const client = scene.client({ agent, model, folder });
+    for (const wish of wishes) await client.ask(wish);
+    clients.push(client);
+  }
+  return { last: clients[0]! };
+}
