@@ -2,10 +2,12 @@
 
 import type { ContractRouterClient } from '@orpc/contract';
 import { approvalsContract } from './procedures/approvals.ts';
+import { commandsContract } from './procedures/commands.ts';
 import { statusContract } from './procedures/status.ts';
 
 export const contract = {
   approvals: approvalsContract,
+  commands: commandsContract,
   status: statusContract,
 };
 

@@ -1,9 +1,7 @@
-// What a shell may ask of a running core over loopback HTTP. Every request carries the per-run token.
+// What a running core says of itself, and the header that lets a caller of its loopback HTTP in.
 
 import { z } from 'zod';
-import type { AnsweredQuestion, Grant, Question } from './questions.ts';
 
-/** `GET /api/status` */
 export const statusSchema = z.object({
   version: z.string(),
   pid: z.number(),
@@ -30,48 +28,8 @@ export const statusSchema = z.object({
 });
 export type Status = z.infer<typeof statusSchema>;
 
-/** `POST /api/stop`: answered before the core stops. */
-export const stoppingSchema = z.object({ stopping: z.literal(true) });
-
-/** The header that carries the per-run token. */
+/** The header that carries the per-run token, or a window's. */
 export const tokenHeader = 'x-scrim-token';
 
-const held = z.custom<Question>((value) => typeof value === 'object' && value !== null);
-
-/** `GET /api/questions`: those that wait, in order of asking, and the newest that have ended. */
-export const questionsSchema = z.object({
-  open: z.array(held),
-  ended: z.array(z.custom<AnsweredQuestion>((value) => typeof value === 'object' && value !== null)),
-});
-
-export const answerScopeSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('once') }),
-  z.strictObject({ kind: z.literal('session') }),
-  z.strictObject({
-    kind: z.literal('minutes'),
-    minutes: z.number().positive().max(525_600),
-  }),
-  z.strictObject({ kind: z.literal('always') }),
-]);
-
-/** `POST /api/questions/ID`: an answer. 200 taken, 403 not from this process, 404 unknown, 409 too late; `error` is a sentence. */
-export const givenAnswerSchema = z.strictObject({
-  verdict: z.enum(['allow', 'deny']),
-  scope: answerScopeSchema,
-  note: z.string().max(2_000),
-});
-export type GivenAnswer = z.infer<typeof givenAnswerSchema>;
-
-/** What `POST /api/reveals/EXCHANGE` answers with 403: this process may not be shown what was masked. 200: it may. Both are on record. */
-export const refusedSchema = z.object({ error: z.string() });
-
-/** `GET /api/grants`; `DELETE /api/grants/ID` revokes one. */
-export const grantsSchema = z.object({
-  grants: z.array(z.custom<Grant>((value) => typeof value === 'object' && value !== null)),
-});
-
-/** `POST /api/tokens`: a local token that lives as long as the connection. One line; the response does not end. */
-export const runTokenSchema = z.object({ token: z.string(), providers: z.array(z.string()) });
-
-/** `POST /api/keys/changed`: the stored keys are read anew. */
+/** The stored keys were read anew: of these providers there are some. */
 export const keysChangedSchema = z.object({ providers: z.array(z.string()) });

@@ -1,7 +1,9 @@
 // What `scrim approvals` asks of the running instance.
 
-import { grantsSchema, questionsSchema, refusedSchema, tokenHeader, type GivenAnswer } from '../contract/control.ts';
+import type { ScrimClient } from '../contract/contract.ts';
+import type { GivenAnswer } from '../contract/procedures/approvals.ts';
 import type { AnsweredQuestion, Grant, Question } from '../contract/questions.ts';
+import { askInstance } from './control-client.ts';
 import { CoreError } from './core-error.ts';
 import { running, type Common } from './inspect.ts';
 
@@ -12,36 +14,36 @@ export interface Questions {
   readonly ended: readonly AnsweredQuestion[];
 }
 
+const endedShown = 50;
+
 export async function fetchQuestions(common: Common): Promise<Questions> {
-  return questionsSchema.parse(await request(common, 'GET', '/api/questions'));
+  return await ask(common, async ({ approvals }) => {
+    const [{ questions: open }, { answered: ended }] = await Promise.all([
+      approvals.list(),
+      approvals.history({ limit: endedShown }),
+    ]);
+    return { open, ended };
+  });
 }
 
 export async function fetchGrants(common: Common): Promise<readonly Grant[]> {
-  return grantsSchema.parse(await request(common, 'GET', '/api/grants')).grants;
+  return (await ask(common, ({ approvals }) => approvals.grants())).grants;
 }
 
 /** Rejects with a sentence where the answer does not count. */
 export async function giveAnswer(common: Common, id: string, answer: GivenAnswer): Promise<void> {
-  await request(common, 'POST', `/api/questions/${encodeURIComponent(id)}`, answer);
+  const { result } = await ask(common, ({ approvals }) => approvals.answer({ id, ...answer }));
+  if (result === 'too-late')
+    throw new CoreError('refused', `Question ${id} has ended already; scrim approvals list says how.`);
+  if (result === 'unknown')
+    throw new CoreError('refused', `There is no question ${id}; scrim approvals list names them.`);
 }
 
 export async function revokeGrant(common: Common, id: string): Promise<void> {
-  await request(common, 'DELETE', `/api/grants/${encodeURIComponent(id)}`);
+  const { revoked } = await ask(common, ({ approvals }) => approvals.revoke({ id }));
+  if (!revoked) throw new CoreError('refused', `There is no grant ${id}; scrim approvals grants names them.`);
 }
 
-async function request(common: Common, method: string, path: string, body?: object): Promise<unknown> {
-  const { ui, controlToken } = await running(common);
-  if (ui === null) throw new CoreError('not-running', 'The running Scrim has no control interface; end its process.');
-  const response = await fetch(ui + path, {
-    method,
-    headers: { [tokenHeader]: controlToken },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const reply: unknown = await response.json().catch(() => undefined);
-  if (response.ok) return reply;
-  const refused = refusedSchema.safeParse(reply);
-  throw new CoreError(
-    'refused',
-    refused.success ? refused.data.error : `The running Scrim refused (${response.status}); start it again.`,
-  );
+async function ask<Answer>(common: Common, call: (client: ScrimClient) => Promise<Answer>): Promise<Answer> {
+  return await askInstance(await running(common), call);
 }

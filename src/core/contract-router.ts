@@ -1,6 +1,7 @@
 // The contract, implemented: one line a namespace.
 
 import { approvalsProcedures } from './procedures/approvals.ts';
+import { commandsProcedures } from './procedures/commands.ts';
 import type { CoreParts } from './procedures/parts.ts';
 import { os } from './procedures/implementer.ts';
 import { statusProcedures } from './procedures/status.ts';
@@ -8,6 +9,7 @@ import { statusProcedures } from './procedures/status.ts';
 export function createContractRouter(parts: CoreParts) {
   return os.router({
     approvals: approvalsProcedures(parts),
+    commands: commandsProcedures(parts),
     status: statusProcedures(parts),
   });
 }

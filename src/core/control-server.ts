@@ -3,10 +3,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BodyLimitPlugin, RPCHandler } from '@orpc/server/node';
-import type { Approvals } from '../approvals/approvals.ts';
-import { givenAnswerSchema, type Status } from '../contract/control.ts';
 import type { AnswerPermission } from '../identity/answer-guard.ts';
-import type { RunToken } from './run-token.ts';
 import type { Peer } from '../identity/process-facts.ts';
 import { rpcPath } from '../contract/client.ts';
 import type { ContractRouter } from './contract-router.ts';
@@ -15,27 +12,17 @@ import { pacPath } from './machine.ts';
 import type { Pairing } from './pairing.ts';
 import type { Caller } from './procedures/implementer.ts';
 import { windowFile } from './window-files.ts';
-import { revealRefusal } from './reveal.ts';
 
 export interface ControlOptions {
   readonly host: string;
   readonly port: number;
   readonly token: string;
-  readonly status: () => Status;
-  readonly stop: () => void;
-  readonly approvals: Approvals;
-  readonly keysChanged: () => Promise<void>;
-  /** Another process has begun or ended a rotation. */
-  readonly certificatesChanged: () => Promise<void>;
   /** The PAC script. */
   readonly pac: () => string;
-  readonly mintToken: () => RunToken;
-  /** May the process behind this connection answer questions? */
+  /** May the process behind this connection answer for the person? */
   readonly mayAnswer: (peer: Peer, where?: 'terminal' | 'window') => Promise<AnswerPermission>;
   readonly router: ContractRouter;
   readonly pairing: Pairing;
-  /** May it see what was masked in the exchange? Either way it is on record; rejects where it cannot be. */
-  readonly mayReveal: (exchange: string, peer: Peer) => Promise<boolean>;
 }
 
 export interface ControlServer {
@@ -48,10 +35,10 @@ interface Reply {
   readonly body: object;
 }
 
+/** Of what pairs a window. */
 const maxBody = 16 * 1024;
 /** Of a call of the contract: the longest is a policy file. */
 const maxCall = 2 * 1024 * 1024;
-const endedShown = 50;
 
 /** Rejects when the address cannot be bound. */
 export async function startControlServer(options: ControlOptions): Promise<ControlServer> {
@@ -79,7 +66,7 @@ export async function startControlServer(options: ControlOptions): Promise<Contr
       send(response, await pairingReply(request, path, options.pairing));
       return;
     }
-    if (request.method === 'GET' && !path.startsWith('/api/')) {
+    if (!path.startsWith(`${rpcPath}/`) && request.method === 'GET') {
       const file = await windowFile(path);
       if (file === undefined) {
         send(response, nothingHere);
@@ -93,20 +80,9 @@ export async function startControlServer(options: ControlOptions): Promise<Contr
       send(response, tokenRefusal);
       return;
     }
-    if (path.startsWith(`${rpcPath}/`)) {
-      const { matched } = await contract.handle(request, response, { prefix: rpcPath, context: { caller } });
-      matched ? undefined : send(response, nothingHere);
-      return;
-    }
-    if (caller.kind !== 'command') {
-      send(response, tokenRefusal);
-      return;
-    }
-    if (request.method === 'POST' && request.url === '/api/tokens') {
-      lendToken(response, options.mintToken());
-      return;
-    }
-    send(response, await answer(request, response, options));
+    response.setHeader('cache-control', 'no-store').setHeader('x-content-type-options', 'nosniff');
+    const { matched } = await contract.handle(request, response, { prefix: rpcPath, context: { caller } });
+    if (!matched) send(response, nothingHere);
   };
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -149,13 +125,6 @@ async function pairingReply(request: IncomingMessage, path: string, pairing: Pai
   return { status: 200, body: { token } };
 }
 
-/** The connection is the token's life: whoever holds it may crash. */
-function lendToken(response: ServerResponse, { token, providers, revoke }: RunToken): void {
-  response.once('close', revoke);
-  response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-  response.write(`${JSON.stringify({ token, providers })}\n`);
-}
-
 function send(response: ServerResponse, { status, body }: Reply): void {
   const text = `${JSON.stringify(body)}\n`;
   response.writeHead(status, {
@@ -185,91 +154,9 @@ function sendPac(response: ServerResponse, text: string): void {
   response.end(text);
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, options: ControlOptions): Promise<Reply> {
-  const { approvals } = options;
-  const [path = '', id = ''] = splitId(request.url ?? '');
-  switch (`${request.method ?? ''} ${path}`) {
-    case 'GET /api/status':
-      return { status: 200, body: options.status() };
-    case 'POST /api/stop':
-      response.once('finish', () => options.stop());
-      return { status: 202, body: { stopping: true } };
-    case 'POST /api/keys/changed':
-      await options.keysChanged();
-      return { status: 200, body: { providers: options.status().keys } };
-    case 'POST /api/certificates/changed':
-      await options.certificatesChanged();
-      return { status: 200, body: {} };
-    case 'GET /api/questions':
-      return {
-        status: 200,
-        body: { open: approvals.open(), ended: approvals.history(endedShown) },
-      };
-    case 'POST /api/questions/':
-      return (await notAllowed(request, options)) ?? takeAnswer(approvals, id, await readBody(request));
-    case 'POST /api/reveals/':
-      return (await options.mayReveal(id, peerOf(request)))
-        ? { status: 200, body: {} }
-        : { status: 403, body: { error: revealRefusal } };
-    case 'GET /api/grants':
-      return { status: 200, body: { grants: approvals.grants() } };
-    case 'DELETE /api/grants/':
-      return (await notAllowed(request, options)) ?? revoke(approvals, id);
-  }
-  return nothingHere;
-}
-
-/** `/api/grants/g-1` is the path `/api/grants/` and the id `g-1`. */
-function splitId(url: string): readonly string[] {
-  const match = /^(\/api\/(?:questions|grants|reveals)\/)([a-z0-9-]{1,64})$/.exec(url);
-  return match === null ? [url] : match.slice(1);
-}
-
-async function notAllowed(request: IncomingMessage, options: ControlOptions): Promise<Reply | undefined> {
-  const permission = await options.mayAnswer(peerOf(request));
-  return permission.ok ? undefined : { status: 403, body: { error: permission.reason } };
-}
-
 function peerOf({ socket }: IncomingMessage): Peer {
   const { remoteAddress: address = '', remotePort: port = 0, localPort = 0 } = socket;
   return { address, port, localPort };
-}
-
-function takeAnswer(approvals: Approvals, id: string, sent: unknown): Reply {
-  const given = givenAnswerSchema.safeParse(sent);
-  if (!given.success)
-    return {
-      status: 400,
-      body: { error: 'Send a verdict (allow or deny), a scope and a note.' },
-    };
-  switch (approvals.answer(id, { ...given.data, by: 'command' })) {
-    case 'taken':
-      return { status: 200, body: { taken: true } };
-    case 'too-late':
-      return {
-        status: 409,
-        body: {
-          error: `Question ${id} has ended already; scrim approvals list says how.`,
-        },
-      };
-    case 'unknown':
-      return {
-        status: 404,
-        body: {
-          error: `There is no question ${id}; scrim approvals list names them.`,
-        },
-      };
-  }
-}
-
-function revoke(approvals: Approvals, id: string): Reply {
-  if (approvals.revoke(id)) return { status: 200, body: { revoked: true } };
-  return {
-    status: 404,
-    body: {
-      error: `There is no grant ${id}; scrim approvals grants names them.`,
-    },
-  };
 }
 
 /** Undefined where it is no JSON or too long. */

@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { stoppingSchema, statusSchema, tokenHeader, type Status } from '../contract/control.ts';
+import type { Status } from '../contract/control.ts';
 import { checkRule } from '../masking/masking.ts';
 import { parsePolicy, type PolicyProblem } from '../policy/parse-policy.ts';
 import { checkRiskRule } from '../risk/risk.ts';
@@ -12,6 +12,7 @@ import { findInstance, readInstance, type Instance } from '../settings/instance.
 import { locations, type Locations } from '../settings/locations.ts';
 import { initPolicy } from '../settings/policy-file.ts';
 import type { KeysOptions } from './key-stores.ts';
+import { askInstance } from './control-client.ts';
 import { CoreError } from './core-error.ts';
 import { systemClock } from './home.ts';
 
@@ -58,13 +59,13 @@ export async function running(common: Common): Promise<Instance> {
 }
 
 export async function fetchStatus(common: Common): Promise<Status> {
-  return statusSchema.parse(await ask(await running(common), 'GET', '/api/status'));
+  return await askInstance(await running(common), ({ status }) => status.get());
 }
 
 /** Asks the running instance to stop; resolves when it has, the streams that were running included. */
 export async function stopInstance(common: Common): Promise<Instance> {
   const instance = await running(common);
-  stoppingSchema.parse(await ask(instance, 'POST', '/api/stop'));
+  await askInstance(instance, ({ status }) => status.stop());
   const { instanceFile } = placesOf(common);
   // It lets running streams end first, for a few seconds; its file goes last. A `scrim run` outlives its instance.
   for (let tries = 0; isAlive(instance.pid); tries++) {
@@ -86,16 +87,4 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-}
-
-async function ask(instance: Instance, method: string, path: string): Promise<unknown> {
-  if (instance.ui === null)
-    throw new CoreError('not-running', 'The running Scrim has no control interface; end its process.');
-  const response = await fetch(instance.ui + path, { method, headers: { [tokenHeader]: instance.controlToken } });
-  if (!response.ok)
-    throw new CoreError(
-      'not-running',
-      `The running Scrim refused (${response.status}); stop its process and start it again.`,
-    );
-  return response.json();
 }

@@ -1,12 +1,12 @@
 // What `scrim keys` does: provider keys in the secret store, named local tokens. Nothing here gives a key back.
 
 import { join } from 'node:path';
-import { keysChangedSchema, tokenHeader } from '../contract/control.ts';
 import { CredentialsError } from '../credentials/credentials-error.ts';
 import { createProviderKeys } from '../credentials/provider-keys.ts';
 import type { TokenScope } from '../credentials/local-token.ts';
 import { createTokens, type TokenSummary, type Tokens } from '../credentials/tokens.ts';
 import { findInstance } from '../settings/instance.ts';
+import { askInstance } from './control-client.ts';
 import { systemClock } from './home.ts';
 import { placesOf, type Common } from './inspect.ts';
 import { openKeyStores } from './key-stores.ts';
@@ -71,10 +71,5 @@ function checkProvider(provider: string): void {
 
 async function tellRunning(common: Common): Promise<void> {
   const instance = await findInstance(placesOf(common).instanceFile);
-  if (instance?.ui == null) return;
-  const response = await fetch(`${instance.ui}/api/keys/changed`, {
-    method: 'POST',
-    headers: { [tokenHeader]: instance.controlToken },
-  });
-  keysChangedSchema.parse(await response.json());
+  if (instance?.ui != null) await askInstance(instance, ({ commands }) => commands.keysChanged());
 }

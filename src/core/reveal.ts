@@ -2,7 +2,6 @@
 // which knows the programs that must not see it, and on record before anything is read.
 
 import { join } from 'node:path';
-import { refusedSchema, tokenHeader } from '../contract/control.ts';
 import { mayAnswer } from '../identity/answer-guard.ts';
 import { createGuardedProcesses } from '../identity/guarded-processes.ts';
 import { createIdentity } from '../identity/identity.ts';
@@ -10,6 +9,7 @@ import { openSessionLog } from '../sessions/sessions.ts';
 import { findInstance } from '../settings/instance.ts';
 import { shownText } from '../approvals/channels/shown-text.ts';
 import { isKept, openRecord, type Original } from '../vault/vault.ts';
+import { askInstance } from './control-client.ts';
 import { CoreError } from './core-error.ts';
 import { systemClock } from './home.ts';
 import { placesOf, type Common } from './inspect.ts';
@@ -57,16 +57,8 @@ export function describeOriginals(originals: readonly Original[]): string {
 async function permit(common: Common, exchange: string): Promise<void> {
   const instance = await findInstance(placesOf(common).instanceFile);
   if (instance?.ui == null) return permitHere(common, exchange);
-  const response = await fetch(`${instance.ui}/api/reveals/${encodeURIComponent(exchange)}`, {
-    method: 'POST',
-    headers: { [tokenHeader]: instance.controlToken },
-  });
-  if (response.ok) return;
-  const refused = refusedSchema.safeParse(await response.json().catch(() => undefined));
-  throw new CoreError(
-    'refused',
-    refused.success ? refused.data.error : `The running Scrim refused (${response.status}); start it again.`,
-  );
+  const { allowed } = await askInstance(instance, ({ commands }) => commands.reveal({ exchange }));
+  if (!allowed) throw new CoreError('refused', revealRefusal);
 }
 
 /** Nobody guards anything now, but what was started below `scrim run` is known by its marker. */
@@ -90,5 +82,5 @@ async function permitHere(common: Common, exchange: string): Promise<void> {
 }
 
 /** The same sentence for every reason: which one it was helps nobody but a program that tries. */
-export const revealRefusal =
+const revealRefusal =
   'Open originals in a terminal of your own: this one was opened from a program whose requests Scrim guards, or Scrim cannot tell.';

@@ -1,8 +1,8 @@
 // The local token of one `scrim run`: worth nothing elsewhere, and nothing here once the command has ended (K3).
 
 import type { Instance } from '../settings/instance.ts';
-import { runTokenSchema, tokenHeader } from '../contract/control.ts';
 import { knownProviders } from '../policy/known-providers.ts';
+import { askInstance } from './control-client.ts';
 import { CoreError } from './core-error.ts';
 
 export interface RunToken {
@@ -15,17 +15,12 @@ export interface RunToken {
 /** From a running instance. It is revoked when this process lets go of the connection, in whatever way. */
 export async function fetchRunToken(instance: Instance): Promise<RunToken> {
   const gone = new AbortController();
-  const response = await fetch(`${instance.ui ?? ''}/api/tokens`, {
-    method: 'POST',
-    headers: { [tokenHeader]: instance.controlToken },
-    signal: gone.signal,
-  });
-  const reader = response.body?.getReader();
-  const first = response.ok ? await reader?.read() : undefined;
-  if (first?.value === undefined)
-    throw new CoreError('not-running', `The running Scrim gave no token (${response.status}); start it again.`);
-  const minted = runTokenSchema.parse(JSON.parse(Buffer.from(first.value).toString()));
-  return { ...minted, revoke: () => gone.abort() };
+  const events = await askInstance(instance, ({ commands }) => commands.lendToken(undefined, { signal: gone.signal }));
+  const first = await events.next();
+  if (first.done === true) throw new CoreError('not-running', 'The running Scrim gave no token; start it again.');
+  // Reading on keeps the connection alive, and ends with it.
+  void events.next().catch(() => undefined);
+  return { ...first.value, revoke: () => gone.abort() };
 }
 
 /** Variables in which clients look for the key of a provider. */

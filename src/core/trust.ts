@@ -8,7 +8,7 @@ import { javaTrustStorePath } from '../trust/java.ts';
 import { changeTrust, trustStores } from '../trust/trust.ts';
 import { TrustError } from '../trust/trust-error.ts';
 import type { TrustStatus, TrustStore } from '../trust/trust-store.ts';
-import { tokenHeader } from '../contract/control.ts';
+import { askInstance } from './control-client.ts';
 import { CoreError } from './core-error.ts';
 import { openOwnAuthority } from './home.ts';
 import { placesOf, type Common } from './inspect.ts';
@@ -64,25 +64,32 @@ export async function authorityReport(common: Common): Promise<AuthorityReport> 
 /** Every store of this machine. Runs their tools, which takes a second or two. */
 export async function storeReports(common: Common): Promise<StoreReport[]> {
   const env = await trustEnvironment(thisMachine(common.env), placesOf(common), await openAuthority(common));
-  return await Promise.all(
-    (await trustStores(env)).map(async ({ id: store, title, ...rest }) => {
-      const status = await rest.status();
-      return { store, title, status: status.is, hint: status.is === 'unavailable' ? status.hint : undefined };
-    }),
-  );
+  return await Promise.all((await trustStores(env)).map((store) => reportOf(store)));
+}
+
+export async function reportOf(store: TrustStore): Promise<StoreReport> {
+  const status = await store.status();
+  return {
+    store: store.id,
+    title: store.title,
+    status: status.is,
+    hint: status.is === 'unavailable' ? status.hint : undefined,
+  };
 }
 
 /**
  * Store by store, each command before it is run: whoever reads the steps may print it first. A store that refuses does not stop
- * the others. Rejects with CoreError `usage` for an unknown store.
+ * the others. Rejects with CoreError `usage` for an unknown store. `given`: the authority of a core that runs.
  */
 export async function* changeStores(
   common: Common,
   { action, stores, isDryRun }: TrustRequest,
+  given?: Authority,
 ): AsyncGenerator<TrustStep> {
   const places = placesOf(common);
   // Taking out needs no authority: whatever is called ours goes, even when its key is gone.
-  const authority = action === 'install' ? await openAuthority(common) : { status: () => [], incoming: () => [] };
+  const authority =
+    action === 'install' ? (given ?? (await openAuthority(common))) : { status: () => [], incoming: () => [] };
   const env = await trustEnvironment(thisMachine(common.env), places, authority);
   for (const store of chosen(await trustStores(env), stores)) {
     const about = { store: store.id, title: store.title };
@@ -140,9 +147,7 @@ function chosen(all: readonly TrustStore[], ids: readonly string[]): readonly Tr
 async function tellRunning(common: Common): Promise<void> {
   const instance = await findInstance(placesOf(common).instanceFile);
   if (instance?.ui == null) return;
-  const { ok } = await fetch(`${instance.ui}/api/certificates/changed`, {
-    method: 'POST',
-    headers: { [tokenHeader]: instance.controlToken },
+  await askInstance(instance, ({ commands }) => commands.certificatesChanged()).catch(() => {
+    throw new CoreError('refused', 'Start Scrim again: it goes on with the old certificate until then.');
   });
-  if (!ok) throw new CoreError('refused', 'Start Scrim again: it goes on with the old certificate until then.');
 }

@@ -296,7 +296,7 @@ describe('where Scrim is', () => {
     expect(await ask(url, { method: 'GET', headers: { host: 'evil.example' } })).toMatchObject({ status: 403 });
     expect((await fetch(url, { headers: { origin: 'https://evil.example' } })).status).toBe(403);
     expect((await fetch(url, { method: 'POST' })).status).toBe(401);
-    expect((await fetch(`${running.ui}/api/status`)).status).toBe(401);
+    expect((await fetch(`${running.ui}/rpc/status/get`, { method: 'POST' })).status).toBe(401);
   });
 
   const noCurl = missingProgram('curl', '--version');

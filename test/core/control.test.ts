@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 afterAll(() => scrim.stop());
 
-const get = (headers: Record<string, string>, target = 'GET /api/status') =>
+const get = (headers: Record<string, string>, target = 'POST /rpc/status/get') =>
   exchangeBytes(
     scrim.ui,
     `${target} HTTP/1.1\r\n${Object.entries({ Connection: 'close', ...headers })
@@ -33,7 +33,12 @@ test('with the token it says what it does, and never the token', async () => {
   const { status, body, headers } = await get({ Host: host, [tokenHeader]: token });
   expect(status).toBe(200);
   expect(headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
-  expect(statusSchema.parse(JSON.parse(body.toString()))).toMatchObject({ pid: process.pid, proxy: scrim.proxy });
+  // In chunks.
+  const [json = ''] = /\{.*\}/s.exec(body.toString()) ?? [];
+  expect(statusSchema.parse((JSON.parse(json) as { json: unknown }).json)).toMatchObject({
+    pid: process.pid,
+    proxy: scrim.proxy,
+  });
   expect(body.toString()).not.toContain(token);
 });
 
@@ -45,7 +50,7 @@ describe('refused, with the token', () => {
     ['a page of another port', { Origin: 'http://127.0.0.1:1' }],
     ['a page without an origin', { Origin: 'null' }],
   ])('%s: 403', async (_, headers) => {
-    for (const target of ['GET /api/status', 'POST /api/stop'])
+    for (const target of ['POST /rpc/status/get', 'POST /rpc/status/stop'])
       expect(await get({ Host: host, [tokenHeader]: token, ...headers }, target)).toMatchObject({ status: 403 });
   });
 
@@ -54,14 +59,14 @@ describe('refused, with the token', () => {
   });
 
   test('another path: 404', async () => {
-    expect(await get({ Host: host, [tokenHeader]: token }, 'GET /api/keys')).toMatchObject({ status: 404 });
+    expect(await get({ Host: host, [tokenHeader]: token }, 'POST /rpc/keys')).toMatchObject({ status: 404 });
   });
 });
 
 test.each([[{}], [{ [tokenHeader]: '' }], [{ [tokenHeader]: 'x'.repeat(32) }], [{ cookie: 'token=1' }]])(
   '401 without the token: %j',
   async (headers) => {
-    for (const target of ['GET /api/status', 'POST /api/stop', 'POST /rpc/status/get', 'POST /'])
+    for (const target of ['GET /rpc/status/get', 'POST /rpc/status/get', 'POST /rpc/status/stop', 'POST /'])
       expect(await get({ Host: host, ...headers }, target)).toMatchObject({ status: 401 });
   },
 );
@@ -71,7 +76,9 @@ test('the file with the token is for this user alone', async () => {
 });
 
 test('it is not on the proxy port, and the proxy is not on its port', async () => {
-  expect((await fetch(`${scrim.gateway}/api/status`, { headers: { [tokenHeader]: token } })).status).toBe(404);
+  expect(
+    (await fetch(`${scrim.gateway}/rpc/status/get`, { method: 'POST', headers: { [tokenHeader]: token } })).status,
+  ).toBe(404);
   const refused = await exchangeBytes(scrim.ui, 'CONNECT api.openai.com:443 HTTP/1.1\r\nHost: x\r\n\r\n');
   expect(refused.status ?? 0).not.toBe(200);
 });

@@ -97,7 +97,8 @@ test('a command without a terminal is refused', async () => {
 
 test('so is the bare request with the token', async () => {
   const instance = JSON.parse(await readFile(join(scrim.dataDir, 'instance.json'), 'utf8')) as { controlToken: string };
-  const line = `curl -s -X POST -H '${tokenHeader}: ${instance.controlToken}' -d '{"verdict":"allow","scope":{"kind":"once"},"note":""}' ${scrim.ui}/api/questions/${question}`;
+  const answer = { id: question, verdict: 'allow', scope: { kind: 'once' }, note: '' };
+  const line = `curl -s -X POST -H '${tokenHeader}: ${instance.controlToken}' -H 'content-type: application/json' -d '${JSON.stringify({ json: answer })}' ${scrim.ui}/rpc/approvals/answer`;
   const { text } = await theAssistantRuns(line);
   expect(text).toMatch(/does not count|guards/);
   expect((await run(`setsid -w ${line}`)).text).toMatch(/without a terminal/);

@@ -74,7 +74,7 @@ export interface QuestionContext {
   readonly branch: MaskedText | null;
 }
 
-const id = z.string().regex(/^[a-z0-9-]{1,64}$/);
+const id = z.string().min(1).max(64);
 
 export const approvalsContract = {
   list: shows.output(type<OpenQuestions>()),

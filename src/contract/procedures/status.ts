@@ -3,7 +3,7 @@
 import { eventIterator, type } from '@orpc/contract';
 import { z } from 'zod';
 import { statusSchema } from '../control.ts';
-import { changes, shows } from './procedure.ts';
+import { changes, changesFromScripts, shows } from './procedure.ts';
 
 export const statusContract = {
   get: shows.output(statusSchema),
@@ -16,5 +16,6 @@ export const statusContract = {
   link: changes
     .input(z.strictObject({ screen: z.string().regex(/^[a-z0-9/-]{0,80}$/) }))
     .output(type<{ url: string }>()),
-  stop: changes.output(type<{ stopping: true }>()),
+  /** Answered before the core stops. `scrim stop` works in scripts; a window is the person's, and its caller is looked at. */
+  stop: changesFromScripts.output(type<{ stopping: true }>()),
 };

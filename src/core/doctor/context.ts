@@ -6,7 +6,7 @@ import { clients, clientById } from '../../capture/clients.ts';
 import type { ClientSetup } from '../../capture/client-setup.ts';
 import { setupStatus, type SetupStatus } from '../../capture/setup.ts';
 import { setupContext, type SetupContext } from '../../capture/target-content.ts';
-import { statusSchema, tokenHeader, type Status } from '../../contract/control.ts';
+import type { Status } from '../../contract/control.ts';
 import type { Stores } from '../../keychain/open-stores.ts';
 import { checkRule } from '../../masking/masking.ts';
 import type { Policy } from '../../policy/policy.ts';
@@ -15,6 +15,7 @@ import { findInstance, type Instance } from '../../settings/instance.ts';
 import type { Locations } from '../../settings/locations.ts';
 import { createPolicyFile } from '../../settings/policy-file.ts';
 import { systemCommands } from '../../trust/run-command.ts';
+import { askInstance } from '../control-client.ts';
 import { CoreError } from '../core-error.ts';
 import { placesOf, type Common } from '../inspect.ts';
 import { openKeyStores } from '../key-stores.ts';
@@ -50,7 +51,8 @@ export interface FoundClient {
 /** No tool of the system gets longer than a check has. */
 const toolTime = 1_800;
 
-export function doctorContext(common: Common): DoctorContext {
+/** `stores`: those that are open already. */
+export function doctorContext(common: Common, stores?: Stores): DoctorContext {
   const machine = { ...thisMachine(common.env), run: systemCommands({ env: common.env, timeout: toolTime }) };
   const places = once(() => placesOf(common));
   const instance = once(() => findInstance(places().instanceFile));
@@ -62,7 +64,7 @@ export function doctorContext(common: Common): DoctorContext {
     instance,
     status: once((running: Instance) => askStatus(running)),
     policy: once(async () => (await readPolicy(places())) ?? builtInPolicy()),
-    stores: once(() => openStoresUnasked(places(), common)),
+    stores: once(() => (stores === undefined ? openStoresUnasked(places(), common) : Promise.resolve(stores))),
     setup,
     clients: once(async () => {
       const context = await setup();
@@ -94,13 +96,9 @@ async function find(context: SetupContext, client: ClientSetup): Promise<FoundCl
   }
 }
 
-async function askStatus({ ui, controlToken }: Instance): Promise<Status> {
-  if (ui === null) throw new CoreError('not-running', 'The running Scrim has no control interface.');
-  const response = await fetch(`${ui}/api/status`, {
-    headers: { [tokenHeader]: controlToken },
-    signal: AbortSignal.timeout(toolTime),
-  });
-  return statusSchema.parse(await response.json());
+async function askStatus(instance: Instance): Promise<Status> {
+  const signal = AbortSignal.timeout(toolTime);
+  return await askInstance(instance, ({ status }) => status.get(undefined, { signal }));
 }
 
 async function readPolicy({ policyFile }: Locations): Promise<Policy | undefined> {

@@ -20,8 +20,12 @@ export interface CallContext {
 export const os = implement(contract)
   .$context<CallContext>()
   .use(async ({ context, next, procedure }) => {
+    const { changes, fromScripts, commandsOnly } = procedure['~orpc'].meta;
+    const isCommand = context.caller.kind === 'command';
     // SECURITY: before anything of the call is done.
-    if (procedure['~orpc'].meta.changes === true) {
+    if (commandsOnly === true && !isCommand)
+      throw new ORPCError('FORBIDDEN', { message: 'Use the command line for this: a window may not.' });
+    if (changes === true && !(fromScripts === true && isCommand)) {
       const permission = await context.caller.may();
       if (!permission.ok) throw new ORPCError('FORBIDDEN', { message: permission.reason });
     }

@@ -11,6 +11,7 @@ import type { Policy } from '../../policy/policy.ts';
 import type { Stores } from '../../keychain/open-stores.ts';
 import type { Pause } from '../pause.ts';
 import type { PolicyInForce } from '../exchanges.ts';
+import type { RunToken } from '../run-token.ts';
 import type { ServeOptions } from '../serve-options.ts';
 
 export interface CoreParts {
@@ -32,6 +33,8 @@ export interface CoreParts {
   /** The stored keys are read anew. */
   readonly keysChanged: () => Promise<void>;
   readonly certificatesChanged: () => Promise<void>;
+  /** A local token for one client. */
+  readonly mintToken: () => RunToken;
   /** Every event of the core from now on, until `signal` aborts. Slow readers lose the oldest. */
   readonly events: (signal: AbortSignal | undefined) => AsyncIterable<CoreEvent>;
 }
