@@ -38,7 +38,7 @@ export async function openUrl(url: string, { platform, env, origin }: OpenUrlOpt
   child.on('error', fail);
   child.on('exit', (code) => (code === 0 ? done.resolve(undefined) : fail()));
   child.unref();
-  const timer = setTimeout(() => done.resolve(undefined), PATIENCE).unref();
+  const timer = setTimeout(() => done.resolve(undefined), PATIENCE);
   await Promise.race([done.promise, failed.promise]).finally(() => clearTimeout(timer));
 }
 
