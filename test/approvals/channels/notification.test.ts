@@ -134,7 +134,8 @@ describe.skipIf(missing !== undefined)('the notification', () => {
     const asked = ask();
     const { id } = await daemon.next();
     const other = sessionBus({ busAddress: bus.address });
-    const notOurs = [other.name, await other.getNameOwner(NOTIFICATIONS)];
+    const owner = await other.getNameOwner(NOTIFICATIONS);
+    const notOurs = [other.name, owner];
     const names = (await other.listNames()).filter((name) => name.startsWith(':') && !notOurs.includes(name));
     expect(names).toHaveLength(1);
     for (const destination of names) {
