@@ -1,7 +1,7 @@
 // A question as a desktop shell shows it in a notification: the same words and the same bounds as on our own channels.
 
 import { othersWait, questionInWords, timeLeft } from '../approvals/channels/format.ts';
-import { linesAt, shownLine } from '../approvals/channels/shown-text.ts';
+import { linesAt, shownLine } from '../contract/shown-text.ts';
 import type { Question } from '../contract/questions.ts';
 
 /** Model text on one line, fit to be looked at. */

@@ -1,7 +1,7 @@
 // A question as text for a terminal; the same words as on every other channel.
 
 import { questionInWords, timeLeft, wholeText } from '../approvals/channels/format.ts';
-import { shownLine } from '../approvals/channels/shown-text.ts';
+import { shownLine } from '../contract/shown-text.ts';
 import type { Question } from '../contract/questions.ts';
 
 const width = 100;

@@ -1,7 +1,7 @@
 // A replay for a terminal: every line of recorded text stands behind a bar, so that no text can pass for a line of ours,
 // and nothing in it can steer the terminal.
 
-import { shownLine, shownText } from '../approvals/channels/shown-text.ts';
+import { shownLine, shownText } from '../contract/shown-text.ts';
 import { lastSaid, type ReplayEvent } from './replay.ts';
 
 /** How a stretch of text looks; without colours each gives its text back. */

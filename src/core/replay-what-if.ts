@@ -14,7 +14,7 @@ import { catalogue } from '../masking/rules/catalogue.ts';
 import type { MaskingPolicy, ScopedPolicy } from '../policy/policy.ts';
 import { policyFor, type ExchangeFacts } from '../policy/scopes.ts';
 import type { Risk } from '../risk/risk.ts';
-import { shownLine, shownText } from '../approvals/channels/shown-text.ts';
+import { shownLine, shownText } from '../contract/shown-text.ts';
 import { dialectFor } from '../wire/dialects.ts';
 import { CoreError } from './core-error.ts';
 import { checkPolicy, type Common } from './inspect.ts';

@@ -7,7 +7,7 @@ import { createGuardedProcesses } from '../identity/guarded-processes.ts';
 import { createIdentity } from '../identity/identity.ts';
 import { openSessionLog } from '../sessions/sessions.ts';
 import { findInstance } from '../settings/instance.ts';
-import { shownText } from '../approvals/channels/shown-text.ts';
+import { shownText } from '../contract/shown-text.ts';
 import { isKept, openRecord, type Original } from '../vault/vault.ts';
 import { askInstance } from './control-client.ts';
 import { CoreError } from './core-error.ts';

@@ -2,7 +2,7 @@
 
 import type { Approvals } from '../approvals/approvals.ts';
 import { sessionBusAddress } from '../approvals/channels/desktop-notification.ts';
-import { shownLine } from '../approvals/channels/shown-text.ts';
+import { shownLine } from '../contract/shown-text.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Status } from '../contract/control.ts';
 import type { Question } from '../contract/questions.ts';

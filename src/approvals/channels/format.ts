@@ -1,7 +1,7 @@
 // A question in words, the same in every channel. All of it may be printed as it stands: model text went through shown-text.ts.
 
 import type { Question } from '../../contract/questions.ts';
-import { shownLine, shownText } from './shown-text.ts';
+import { shownLine, shownText } from '../../contract/shown-text.ts';
 
 export interface QuestionInWords {
   /** One line, what and who: `Run the tool Bash, for claude?` */

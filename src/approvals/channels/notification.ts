@@ -12,7 +12,7 @@ import {
   type NotificationEnd,
 } from './desktop-notification.ts';
 import { othersWait, questionInWords, timeLeft } from './format.ts';
-import { linesAt } from './shown-text.ts';
+import { linesAt } from '../../contract/shown-text.ts';
 import { untilDeadline } from './until-deadline.ts';
 
 export interface NotificationOptions {

@@ -2,7 +2,7 @@
 // https://developer.apple.com/library/archive/documentation/AppleScript/Conceptual/AppleScriptLangGuide/reference/ASLR_cmds.html
 
 import { allowed, denied, none, once, type DialogProgram } from './dialog-program.ts';
-import { linesAt } from './shown-text.ts';
+import { linesAt } from '../../contract/shown-text.ts';
 
 /** The dialog grows with its text, and beyond the screen takes the buttons along. */
 const MAX_LINES = 25;

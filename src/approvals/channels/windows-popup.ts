@@ -2,7 +2,7 @@
 // https://learn.microsoft.com/previous-versions/windows/internet-explorer/ie-developer/windows-scripting/x83z1d9f(v=vs.84)
 
 import { allowed, denied, none, once, type DialogProgram } from './dialog-program.ts';
-import { linesAt } from './shown-text.ts';
+import { linesAt } from '../../contract/shown-text.ts';
 
 /** The box does not scroll. */
 const MAX_LINES = 25;

@@ -2,7 +2,7 @@
 
 import type { AnswerScope } from '../../contract/questions.ts';
 import { allowed, denied, none, once, type DialogProgram } from './dialog-program.ts';
-import { linesAt } from './shown-text.ts';
+import { linesAt } from '../../contract/shown-text.ts';
 
 const MORE = 'More choices…';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { linesAt, shownLine, shownText } from '../../../src/approvals/channels/shown-text.ts';
+import { linesAt, shownLine, shownText } from '../../src/contract/shown-text.ts';
 
 /** Written down apart from the source's own pattern: code points that a screen obeys, hides or reorders. */
 const tricks = [
