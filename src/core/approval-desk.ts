@@ -25,7 +25,8 @@ export interface Asker {
 
 export interface ApprovalDesk {
   readonly approvals: Approvals;
-  ask(asked: Asked, asker: Asker, answered: (answer: Answer) => void): { withdraw(): void };
+  /** `id`: of the question. */
+  ask(asked: Asked, asker: Asker, answered: (answer: Answer) => void): { readonly id: string; withdraw(): void };
   /** The policy under which a question was asked. */
   policyOf(question: Question): ApprovalPolicy | undefined;
   close(): Promise<void>;
@@ -103,6 +104,7 @@ export function openApprovalDesk({ folder, clock, maskNote, hash, emit, routes }
         },
       );
       return {
+        id,
         withdraw() {
           withdraw();
           // A question that others wait for too stays open, under the policy of whoever asked it first.

@@ -21,7 +21,10 @@ import { recordedHeaders, recordIdentity } from './recorded-client.ts';
 import type { ApprovalDesk, Asker } from './approval-desk.ts';
 import type { Credentials } from './credentials.ts';
 import { afterLooking, processFacts, programOf, projectOf } from './client-process.ts';
+import type { LiveTrack } from './live-exchange.ts';
+import type { Live } from './live.ts';
 import type { KnownPeer } from './peers.ts';
+import { Stopwatch, type AddedTime } from './overview-added.ts';
 import type { SessionIds } from './session-ids.ts';
 import type { Originals } from './vault.ts';
 
@@ -43,6 +46,8 @@ export interface ExchangesOptions {
   readonly inForce: () => PolicyInForce;
   readonly credentials: Credentials;
   readonly log: SessionLog;
+  readonly live: Live;
+  readonly added: AddedTime;
   readonly sessionIds: SessionIds;
   readonly desk: ApprovalDesk;
   /** What masking hid, where the policy has it kept. */
@@ -67,7 +72,7 @@ export interface Exchanges {
 }
 
 export function createExchanges(options: ExchangesOptions): Exchanges {
-  const { inForce, log, clock, emit } = options;
+  const { inForce, log, live, added, clock, emit } = options;
   const counts = { exchanges: 0, open: 0, findings: 0 };
   const ticks = new Slots<() => void>();
   const newId = createExchangeIds();
@@ -125,20 +130,23 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
     counts.exchanges++;
     counts.open++;
     log.open(opened);
-    if (peer.looking === undefined) recordIdentity(log, opened.id, peer.facts, current);
-    else void peer.looking.then(() => recordIdentity(log, opened.id, peer.facts, current));
+    const observe = scope.mode === 'observe' || options.paused();
+    const track = live.begin(opened, observe);
+    const watch = new Stopwatch();
+    if (peer.looking === undefined) recordIdentity(log, track, peer.facts, current);
+    else void peer.looking.then(() => recordIdentity(log, track, peer.facts, current));
     let model: MaskedText | null = null;
-    const recorder = recorderFor(opened, scope.requests !== 'pass', (request) => (model = request.model));
+    const recorder = recorderFor(opened, track, watch, scope.requests !== 'pass', (request) => (model = request.model));
     let tokenId: string | undefined;
     const upstream = options.credentials.upstreamFor(client, scope.credentials, (id) => (tokenId = id));
     let place = -1;
     const tick = runExchange(
-      client,
+      watch.client(client),
       {
         head,
         dialect,
         masking: maskingInForce,
-        observe: scope.mode === 'observe' || options.paused(),
+        observe,
         requests: scope.requests,
         passUnreadable: version.passUnreadable(head.host, head.port),
         keepAlive: scope.approval.keepAlive,
@@ -151,8 +159,8 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
         canDecode,
       },
       {
-        upstream: dialect.toolCalls === undefined ? upstream : afterLooking(upstream, peer),
-        decode: decodeBody,
+        upstream: watch.upstream(dialect.toolCalls === undefined ? upstream : afterLooking(upstream, peer)),
+        decode: (source, coding) => watch.decoded(decodeBody(source, coding)),
         recorder,
         ask(asked, answered) {
           const folder = projectOf(peer.facts);
@@ -166,7 +174,13 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
             agent,
             approval: scope.approval,
           };
-          return options.desk.ask(asked, asker, answered);
+          const elapsed = (): number => clock.now() - startedAt;
+          const question = options.desk.ask(asked, asker, (answer) => {
+            track.released(elapsed());
+            answered(answer);
+          });
+          track.held(question.id, elapsed());
+          return question;
         },
         elapsed: () => clock.now() - startedAt,
         finished(closed, findings) {
@@ -178,6 +192,8 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
           if (tokenId !== undefined)
             options.credentials.tokens.spend(tokenId, (closed.usage?.input ?? 0) + (closed.usage?.output ?? 0));
           const duration = clock.now() - startedAt;
+          track.finished(closed, duration);
+          if (closed.state === 'done') added.add(watch.time);
           emit({
             event: 'exchange',
             id,
@@ -201,6 +217,8 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
   /** `warns`: what stands in requests is told as it is found, not only logged. */
   const recorderFor = (
     opened: ExchangeOpened,
+    track: LiveTrack,
+    watch: Stopwatch,
     warns: boolean,
     onRequest: (request: RecordedRequest) => void,
   ): ExchangeRecorder => {
@@ -213,21 +231,29 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
     return {
       request(request, findings) {
         onRequest(request);
+        track.request(request.model, findings.length);
         log.request(id, request, findings);
         options.originals.found(id, findings);
         if (warns) tell(findings);
         else counts.findings += findings.length;
       },
-      pieces: (pieces) => log.pieces(id, pieces),
+      pieces(pieces) {
+        log.pieces(id, pieces);
+        track.pieces(pieces);
+      },
       findings(findings) {
         log.findings(id, findings);
+        track.findings(findings);
         options.originals.found(id, findings);
         tell(findings);
       },
-      verdict: (verdict) => log.verdict(id, verdict),
+      verdict(verdict) {
+        log.verdict(id, verdict);
+        track.verdict(verdict);
+      },
       async close(closed, after) {
         try {
-          await log.close(id, { ...closed, endedAt: opened.startedAt + after });
+          await watch.recording(log.close(id, { ...closed, endedAt: opened.startedAt + after }));
         } catch (error) {
           if (inForce().onRecordFailure === 'stop') throw error;
         }

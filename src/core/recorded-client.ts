@@ -8,6 +8,7 @@ import type { ProcessFacts } from '../identity/process-facts.ts';
 import type { Masking } from '../masking/masking.ts';
 import { isRecordedHeader } from '../sessions/header-list.ts';
 import type { SessionLog } from '../sessions/sessions.ts';
+import type { LiveTrack } from './live-exchange.ts';
 
 const maxValue = 500;
 
@@ -20,8 +21,17 @@ export function recordedHeaders(headers: RawHeaders, masking: Masking): Recorded
   return kept;
 }
 
-export function recordIdentity(log: SessionLog, id: string, facts: ProcessFacts | undefined, masking: Masking): void {
-  if (facts !== undefined) log.identity(id, identityOf(facts, masking));
+/** Both are told: the log, and whoever watches. */
+export function recordIdentity(
+  log: SessionLog,
+  live: LiveTrack,
+  facts: ProcessFacts | undefined,
+  masking: Masking,
+): void {
+  if (facts === undefined) return;
+  const identity = identityOf(facts, masking);
+  log.identity(live.id, identity);
+  live.identity(identity);
 }
 
 function identityOf({ program, pid, user, folder, git, ci }: ProcessFacts, masking: Masking): RecordedIdentity {

@@ -9,6 +9,8 @@ import type { SessionLog } from '../../sessions/sessions.ts';
 import type { TimedClock } from '../../base/clock.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { Stores } from '../../keychain/open-stores.ts';
+import type { Live } from '../live.ts';
+import type { AddedTime } from '../overview-added.ts';
 import type { Pause } from '../pause.ts';
 import type { PolicyInForce } from '../exchanges.ts';
 import type { RunToken } from '../run-token.ts';
@@ -26,6 +28,8 @@ export interface CoreParts {
   readonly stop: () => void;
   readonly approvals: Approvals;
   readonly log: SessionLog;
+  readonly live: Live;
+  readonly added: AddedTime;
   readonly policyFile: PolicyFile;
   /** The policy as it is in force, and compiled. */
   readonly policy: () => Policy;
