@@ -1,11 +1,33 @@
-// Values the policy says are never secret: literals, or `/pattern/`, matched in linear time like every rule.
+// Values the policy says are never secret: literals, `/pattern/`, matched in linear time like every rule, or the fingerprint
+// of one value that nobody wants to write down.
 import { compileRules } from './rule-book.ts';
 import type { Rule } from './rule.ts';
 
 const noElements = new Uint16Array(0);
 
-/** `value` is what a rule captured, `whole` the same with the public text before it. */
-export function allowListOf(allow: readonly string[]): (value: string, whole: string) => boolean {
+export interface AllowList {
+  /** `value` is what a rule captured, `whole` the same with the public text before it. */
+  readonly names: (value: string, whole: string) => boolean;
+  /**
+   * By keyed hash (hex), of which an entry holds the first 16 digits, as findings do. 64 bits under a key that never leaves this
+   * user's secret store: nobody can make a secret that passes, and two values of one person do not meet by chance.
+   */
+  readonly knows: (hash: string) => boolean;
+  readonly hasFingerprints: boolean;
+}
+
+const fingerprintEntry = /^fingerprint:([0-9a-f]{16})$/u;
+
+export function allowListOf(allow: readonly string[]): AllowList {
+  const fingerprints = new Set(allow.flatMap((entry) => fingerprintEntry.exec(entry)?.[1] ?? []));
+  return {
+    names: namesOf(allow.filter((entry) => !fingerprintEntry.test(entry))),
+    knows: (hash) => fingerprints.has(hash.slice(0, 16)),
+    hasFingerprints: fingerprints.size > 0,
+  };
+}
+
+function namesOf(allow: readonly string[]): AllowList['names'] {
   const literals = new Set(allow.filter((entry) => patternOf(entry) === null));
   const rules = allow.flatMap((entry, index): Rule[] => {
     const pattern = patternOf(entry);

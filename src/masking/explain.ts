@@ -35,7 +35,9 @@ export function explainText(book: RuleBook, verdicts: SpanVerdicts, text: string
     .sort((a, b) => a.start - b.start || a.rule - b.rule)
     .map((candidate) => {
       const rule = book.rules[candidate.rule] as Rule;
-      const verdict = verdicts.reasonFor(rule, candidate, text);
+      const own = verdicts.reasonFor(rule, candidate, text);
+      const isKnown = typeof own !== 'string' && rule.pack !== 'known';
+      const verdict = isKnown && verdicts.knows(text.slice(candidate.start, candidate.end)) ? 'allowed' : own;
       const masked = typeof verdict !== 'string';
       const reason = masked ? because[verdict.certainty] : released[verdict];
       return { rule: rule.id, kind: rule.kind, start: candidate.start, end: candidate.end, masked, reason };

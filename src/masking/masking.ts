@@ -13,7 +13,7 @@ import { compileRules } from './rule-book.ts';
 import type { Rule } from './rule.ts';
 import { catalogue } from './rules/catalogue.ts';
 import { Restorable } from './restorable.ts';
-import { SpanVerdicts, type Judge } from './spans.ts';
+import { longestShown, SpanVerdicts, type Judge } from './spans.ts';
 import { isReference } from './stand-ins.ts';
 import { StreamMasker, type TextMasker } from './text-masker.ts';
 import { environmentPassword, tokenValue } from './value-checks.ts';
@@ -39,7 +39,7 @@ export interface MaskingOptions {
   readonly keys: readonly string[];
   readonly env: readonly string[];
   readonly rules: readonly CustomRule[];
-  /** Values never masked; `/pattern/` is a regular expression. */
+  /** Values never masked; `/pattern/` is a regular expression, `fingerprint:…` one value by the fingerprint of its finding. */
   readonly allow: readonly string[];
   readonly knownValues: readonly KnownValue[];
   /** Keyed hash of a value, hex. */
@@ -84,6 +84,7 @@ class CompiledMasking implements Masking {
   readonly #suspects: boolean;
   readonly #verdicts: SpanVerdicts;
   readonly #judge: Judge;
+  readonly #allowsFingerprints: boolean;
   /** For whole texts: one masker, reused, so that a body of many short strings allocates nothing for each. */
   readonly #whole: StreamMasker;
 
@@ -100,9 +101,11 @@ class CompiledMasking implements Masking {
     const placeholders = new Placeholders(options.placeholder, rules);
     const restorable = new Restorable();
     const allows = allowListOf(options.allow);
+    this.#allowsFingerprints = allows.hasFingerprints;
     this.#judge = {
       placeholders,
-      allows,
+      allows: allows.names,
+      allowsHash: allows.knows,
       fingerprint: options.fingerprint,
       isPlaceholder: (value) => placeholders.isIn(value) || restorable.isHash(value),
       remember: (placeholder, value, hash) => restorable.remember(placeholder, value, hash),
@@ -166,7 +169,7 @@ class CompiledMasking implements Masking {
     if (
       first?.finding !== undefined &&
       first.finding.certainty !== 'key-name' &&
-      first.start <= 9 &&
+      first.start <= longestShown &&
       first.end === value.length
     )
       return found;
@@ -178,7 +181,9 @@ class CompiledMasking implements Masking {
   }
 
   suspects(text: string): readonly Finding[] {
-    return this.#suspects ? suspectsIn(text, this.edits(text), (value) => this.#judge.fingerprint(value)) : [];
+    if (!this.#suspects) return [];
+    const found = suspectsIn(text, this.edits(text), (value) => this.#judge.fingerprint(value));
+    return found.filter(({ fingerprint }) => !this.#judge.allowsHash(fingerprint));
   }
 
   explain(text: string): readonly Explanation[] {
@@ -186,7 +191,7 @@ class CompiledMasking implements Masking {
   }
 
   #isSecretValue(strength: 'listed' | 'password' | 'token', value: string): boolean {
-    if (this.#judge.isPlaceholder(value) || this.#judge.allows(value, value)) return false;
+    if (this.#judge.isPlaceholder(value) || this.#judge.allows(value, value) || this.#isAllowed(value)) return false;
     if (strength === 'listed') return !isReference(value);
     if (/\s.*\s/u.test(value)) return false;
     // In data even a word is a password; in program text it may be a label.
@@ -197,7 +202,18 @@ class CompiledMasking implements Masking {
     if (name === undefined || source.length < 4) return null;
     const strength = this.#names.strengthOf(name);
     if (strength !== 'listed' && strength !== 'password') return null;
-    return this.#judge.allows(source, source) ? null : this.#nameEdit(name, strength, source);
+    return this.#judge.allows(source, source) || this.#isAllowed(source)
+      ? null
+      : this.#nameEdit(name, strength, source);
+  }
+
+  /** By fingerprint: as a name finds it, or as its format does, whose public prefix is not part of the finding. */
+  #isAllowed(value: string): boolean {
+    if (!this.#allowsFingerprints) return false;
+    for (let prefix = 0; prefix <= longestShown && prefix < value.length; prefix++) {
+      if (this.#judge.allowsHash(this.#judge.fingerprint(value.slice(prefix)))) return true;
+    }
+    return false;
   }
 
   #nameEdit(name: string, strength: 'listed' | 'password' | 'token', value: string): Edit {

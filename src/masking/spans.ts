@@ -12,6 +12,8 @@ export interface Judge {
   isPlaceholder(value: string): boolean;
   /** Value, and value with the public text before it: `AKIA…` is allowed under its full name. */
   allows(value: string, whole: string): boolean;
+  /** Whether the value with this keyed hash is allowed. */
+  allowsHash(hash: string): boolean;
   fingerprint(value: string): string;
   remember(placeholder: string, value: string, hash: string): void;
 }
@@ -29,7 +31,7 @@ interface Cluster {
 const certaintyRank: Readonly<Record<Certainty, number>> = { 'key-name': 1, format: 2, checksum: 3, 'known-value': 4 };
 
 /** Characters of a token that its public prefix may show. */
-const longestShown = 9;
+export const longestShown = 9;
 
 /** Why a candidate is masked or not. */
 export type Reason = 'masked' | 'placeholder' | 'check' | 'allowed';
@@ -60,8 +62,8 @@ export class SpanVerdicts implements Verdicts {
     const openSpans = spans.filter((span) => span.open);
     const open = openSpans.reduce((first, span) => Math.min(first, span.start), Infinity);
     const openEnd = region.text.length;
-    const edits = clustersOf(spans, open === Infinity ? -1 : openEnd).map((cluster) =>
-      this.#editOf(book, region, cluster),
+    const edits = clustersOf(spans, open === Infinity ? -1 : openEnd).flatMap(
+      (cluster) => this.#editOf(book, region, cluster) ?? [],
     );
     return { edits, open: open === Infinity ? -1 : open, openRules: openSpans.map((span) => span.rule) };
   }
@@ -84,13 +86,20 @@ export class SpanVerdicts implements Verdicts {
     return { certainty: result === 'checksum' ? 'checksum' : rule.certainty };
   }
 
-  #editOf(book: RuleBook, region: Region, cluster: Cluster): Edit {
+  /** Whether a candidate that would be masked is let through by its fingerprint. */
+  knows(value: string): boolean {
+    return this.#judge.allowsHash(this.#judge.fingerprint(value));
+  }
+
+  /** Null: the policy allows this very value. */
+  #editOf(book: RuleBook, region: Region, cluster: Cluster): Edit | null {
     const winner = cluster.spans.reduce((best, span) => (outranks(book, span, best) ? span : best));
     trimToToken(book, cluster, winner);
     const rule = book.rules[winner.rule] as Rule;
     const value = region.text.slice(cluster.start, cluster.end);
     const prefix = winner.lead + region.text.slice(Math.max(0, winner.matchStart), winner.start);
     const hash = this.#judge.fingerprint(value);
+    if (this.#judge.allowsHash(hash) && cluster.spans.every((span) => mayBeAllowed(book, span))) return null;
     const text = this.#judge.placeholders.textFor(rule, hash, prefix);
     this.#judge.remember(text, value, hash);
     const start = region.at + cluster.start;
@@ -106,6 +115,14 @@ export class SpanVerdicts implements Verdicts {
     };
     return { start, end, text, finding };
   }
+}
+
+/**
+ * SECURITY: of a value that runs on, the hash is that of its beginning only, and another one may begin alike. Known values
+ * are secrets because somebody said so, the keys that Scrim stores among them.
+ */
+function mayBeAllowed(book: RuleBook, span: Span): boolean {
+  return !span.open && (book.rules[span.rule] as Rule).pack !== 'known';
 }
 
 /** Overlapping spans become one: masking less because two rules agree would be absurd. */

@@ -80,7 +80,10 @@ const maskingRule = z
 
 const masking = z.strictObject({
   placeholder: placeholder.optional(),
-  packs: z.array(z.enum(['secrets', 'pii', 'looks-like-secret'])).optional(),
+  packs: z
+    .array(z.enum(['secrets', 'pii', 'looks-like-secret']))
+    .optional()
+    .describe('rules that are on; the list replaces the default, [secrets]'),
   keys: z
     .array(secretName)
     .max(5_000)
@@ -99,12 +102,23 @@ const masking = z.strictObject({
     })
     .optional()
     .describe('values that are masked wherever they appear'),
-  rules: z.array(maskingRule).max(1_000).optional(),
+  rules: z.array(maskingRule).max(1_000).optional().describe('your own formats: a regular expression, or words'),
   allow: z
-    .array(z.string().min(1).max(2_000))
+    .array(
+      z
+        .string()
+        .min(1)
+        .max(2_000)
+        .regex(
+          /^(?!fingerprint:)|^fingerprint:[0-9a-f]{16}$/,
+          'Write "fingerprint:" and the 16 digits that a finding has.',
+        ),
+    )
     .max(10_000)
     .optional()
-    .describe('texts that are never masked; /…/ is a regular expression'),
+    .describe(
+      'texts that are never masked; /…/ is a regular expression, fingerprint:… one value by the fingerprint of its finding',
+    ),
 });
 
 const places = ['shell', 'tool', 'code', 'text'] as const;
@@ -124,9 +138,9 @@ const riskRule = z.strictObject({
 });
 
 const approval = z.strictObject({
-  timeout: wait.optional(),
-  'on-timeout': z.enum(['deny', 'allow']).optional(),
-  'keep-alive': wait.optional(),
+  timeout: wait.optional().describe('how long a question waits; 60s when left out'),
+  'on-timeout': z.enum(['deny', 'allow']).optional().describe('what it means that nobody answered'),
+  'keep-alive': wait.optional().describe('how often a held stream is kept alive; 10s when left out'),
   hook: z.array(z.string().min(1)).min(1).optional().describe('command and arguments; no shell'),
 });
 
@@ -147,6 +161,11 @@ const originals = z
   )
   .describe('whether what was masked is kept, sealed with a key of the keychain, for scrim sessions reveal');
 
+const mode = z.enum(['enforce', 'observe']).describe('enforce: mask and ask; observe: find and record, change nothing');
+const requests = z
+  .enum(['pass', 'warn', 'mask', 'block'])
+  .describe('what happens to secrets in what the client sends; the log masks them in any case');
+
 const oneOrMore = z.union([name, z.array(name).min(1)]);
 const scope = z.strictObject({
   match: z
@@ -163,9 +182,9 @@ const scope = z.strictObject({
       (match) => Object.keys(match).length > 0,
       'Say what the scope matches: host, provider, model, client, project, identity or group.',
     ),
-  mode: z.enum(['enforce', 'observe']).optional(),
+  mode: mode.optional(),
   masking: masking.optional(),
-  requests: z.enum(['pass', 'warn', 'mask', 'block']).optional(),
+  requests: requests.optional(),
   credentials: credentials.optional(),
   risk: z.array(riskRule).max(1_000).optional(),
   approved: approved.optional(),
@@ -202,9 +221,9 @@ export const policyFileSchema = z
       .max(5_000)
       .optional()
       .describe('hosts whose TLS is opened; "default" stands for the built-in list'),
-    mode: z.enum(['enforce', 'observe']).optional(),
-    masking: masking.optional(),
-    requests: z.enum(['pass', 'warn', 'mask', 'block']).optional(),
+    mode: mode.optional(),
+    masking: masking.optional().describe('what is masked, and what stands in its place'),
+    requests: requests.optional(),
     credentials: credentials.optional(),
     unreadable: z
       .strictObject({ pass: z.array(hostPattern) })
@@ -212,20 +231,26 @@ export const policyFileSchema = z
       .describe('hosts whose bodies pass unmasked when they cannot be read; all others fail'),
     providers: z
       .record(z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'Name the provider with a-z, 0-9 and hyphens.'), provider)
-      .optional(),
-    risk: z.array(riskRule).max(1_000).optional(),
-    approved: approved.optional(),
-    approval: approval.optional(),
-    scopes: z.array(scope).max(1_000).optional(),
+      .optional()
+      .describe('further paths of the gateway: a name, and where it leads'),
+    risk: z
+      .array(riskRule)
+      .max(1_000)
+      .optional()
+      .describe('added to the built-in rules; the id of a built-in rule overrides it'),
+    approved: approved.optional().describe('where data may go without a question'),
+    approval: approval.optional().describe('how long a question waits, and what its end means'),
+    scopes: z.array(scope).max(1_000).optional().describe('the first that matches is laid over the rest'),
     export: z.array(exportTarget).max(20).optional().describe('receivers that get each finished exchange, masked'),
     sessions: z
       .strictObject({
-        retain: duration.optional(),
-        'max-size': size.optional(),
+        retain: duration.optional().describe('age at which exchanges are deleted; 30d when left out'),
+        'max-size': size.optional().describe('size past which the oldest are deleted; 2GiB when left out'),
         originals: originals.optional(),
         'on-failure': z.enum(['stop', 'continue']).optional().describe('when the log cannot be written'),
       })
-      .optional(),
+      .optional()
+      .describe('how long and how much of the log is kept'),
   })
   .meta({ title: 'Scrim policy' });
 

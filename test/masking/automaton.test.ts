@@ -15,6 +15,7 @@ const judge: Judge = {
   placeholders,
   isPlaceholder: (value) => placeholders.isIn(value),
   allows: () => false,
+  allowsHash: () => false,
   fingerprint,
   remember: () => undefined,
 };

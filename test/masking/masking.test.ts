@@ -248,6 +248,51 @@ describe('the allow list', () => {
     expect(masked(masking({ allow: ['/^AKIA[A-Z0-9]+EXAMPLE$/'] }), awsExample)).toBe(awsExample);
     expect(masked(masking({ allow: ['/nothing/'] }), awsExample)).toContain('MASKED_AWS');
   });
+
+  describe('by the fingerprint of a finding', () => {
+    const other = `ghp_${sketchExample('~A36', 7)}`;
+    const entryFor = (engine: Masking, text: string): string =>
+      `fingerprint:${engine.edits(text)[0]?.finding?.fingerprint ?? ''}`;
+
+    it('lets that one value through wherever it stands, and no other', () => {
+      const engine = masking({ allow: [entryFor(masking(), `the key ${github}.`)] });
+      for (const around of ['$', 'GITHUB_TOKEN=$', '{"token": "$"}', 'https://x:$@host/']) {
+        const own = around.replace('$', github);
+        expect(masked(engine, own)).toBe(own);
+        expect(masked(engine, around.replace('$', other))).not.toContain(other);
+      }
+      for (const name of [undefined, 'api_key', 'password']) {
+        expect(engine.valueEdits(name, github)).toEqual([]);
+        expect(engine.valueEdits(name, other)).not.toEqual([]);
+      }
+    });
+
+    it('lets a value through that only its name told', () => {
+      const [edit] = masking().valueEdits('password', 'hunter2x');
+      const engine = masking({ allow: [`fingerprint:${edit?.finding?.fingerprint ?? ''}`] });
+      expect(engine.valueEdits('password', 'hunter2x')).toEqual([]);
+      expect(engine.valueEdits('password', 'hunter3x')).toHaveLength(1);
+    });
+
+    it('never lets a known value through', () => {
+      const knownValues = [{ name: 'stored key', value: github }];
+      const allow = [entryFor(masking({ knownValues }), github)];
+      expect(masked(masking({ knownValues, allow }), github)).not.toContain(github);
+    });
+
+    it('never lets a value through of which only the beginning is known', () => {
+      const long = `-----BEGIN RSA PRIVATE KEY-----\n${'QUJD'.repeat(1500)}`;
+      const engine = masking({ allow: [entryFor(masking(), long)] });
+      expect(masked(engine, long)).toBe(masked(masking(), long));
+    });
+
+    it('is said in explanations', () => {
+      const engine = masking({ allow: [entryFor(masking(), github)] });
+      expect(engine.explain(github)).toContainEqual(
+        expect.objectContaining({ masked: false, reason: 'not masked: the allow list names it' }),
+      );
+    });
+  });
 });
 
 describe('custom rules', () => {

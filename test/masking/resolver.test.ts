@@ -17,6 +17,7 @@ function judged(rules: readonly Rule[]): { book: RuleBook; verdicts: SpanVerdict
     placeholders,
     isPlaceholder: (value: string) => placeholders.isIn(value),
     allows: () => false,
+    allowsHash: () => false,
     fingerprint,
     remember: () => undefined,
   };
