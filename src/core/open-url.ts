@@ -5,6 +5,7 @@
 // the process behind each call, and a guarded one is refused.
 
 import { spawn } from 'node:child_process';
+import { guardMarker } from '../identity/process-facts.ts';
 import { CoreError } from './core-error.ts';
 
 export interface OpenUrlOptions {
@@ -53,7 +54,9 @@ function openerOf(platform: NodeJS.Platform): readonly [string, ...string[]] {
   return ['xdg-open'];
 }
 
-/** SECURITY: what Scrim alone was told (a passphrase's descriptor, a token) is not the browser's. */
+/** SECURITY: what Scrim alone was told (a passphrase's descriptor, a token) is not the browser's; the guard's mark stays with whoever has it. */
 function browserEnvironment(env: OpenUrlOptions['env']): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('SCRIM_')));
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => name === guardMarker.name || !name.startsWith('SCRIM_')),
+  );
 }

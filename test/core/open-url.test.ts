@@ -34,9 +34,12 @@ describe.skipIf(process.platform === 'win32')('opening the window in a browser',
 
   test('the browser does not inherit what Scrim alone was told', async () => {
     opener('env >"$OUT"');
-    await openUrl(origin, { platform: 'linux', env: { ...env, SCRIM_EXPORT_SECRET: 'mine' }, origin });
+    const all = { ...env, SCRIM_EXPORT_SECRET: 'mine', SCRIM_GUARDED: '1' };
+    await openUrl(origin, { platform: 'linux', env: all, origin });
     expect(opened()).toContain('LANG=C');
-    expect(opened()).not.toContain('SCRIM_');
+    expect(opened()).not.toContain('SCRIM_EXPORT_SECRET');
+    // Who was started below scrim run stays known for it.
+    expect(opened()).toContain('SCRIM_GUARDED=1');
   });
 
   test.each([
