@@ -58,7 +58,9 @@ test('another version, waiting questions, and a proxy that is none', async () =>
     ...{ startedAt: Date.now(), exchanges: 0, open: 0, findings: 0, questions: 2, keys: [], proxy: '', gateway: '' },
     ...{ ui: '', ca: join(patient.dataDir, 'certificates', 'ca.pem') },
   };
-  const server = createServer((_request, response) => response.end(JSON.stringify(status))).listen(0, '127.0.0.1');
+  const server = createServer((_request, response) =>
+    response.setHeader('content-type', 'application/json').end(JSON.stringify({ json: status })),
+  ).listen(0, '127.0.0.1');
   await once(server, 'listening');
   try {
     await patient.scrim(['ca', 'path']);
