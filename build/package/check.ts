@@ -39,7 +39,7 @@ export async function checkDesktop({ build, work, change }: CheckRequest, report
     targets: hasSevenZip && hasDpkg ? ['dir', 'deb'] : ['dir'],
     electronDist: await makeElectron(work, await electronVersion()),
     ...(change === undefined ? {} : { change }),
-    tell: (text) => report({ state: 'skipped', text }),
+    tell: (text) => report({ state: 'note', text }),
   });
   report({ state: 'ok', text: 'electron-builder takes the configuration and packs for Linux' });
   const folder = join(output, process.arch === 'arm64' ? 'linux-arm64-unpacked' : 'linux-unpacked');
@@ -54,7 +54,7 @@ export async function checkDesktop({ build, work, change }: CheckRequest, report
     report({ state: 'skipped', text: `deb: ${lacking.join(' and ')} is not there` });
   }
   report({
-    state: 'skipped',
+    state: 'note',
     text: 'AppImage, dmg, nsis, portable: made and started on their own systems (.github/workflows/build.yml)',
   });
 }
@@ -88,7 +88,7 @@ if (import.meta.main) {
     throw new Error('npm run package:check needs Linux; here, npm run package makes the real packages.');
   const started = performance.now();
   const work = await mkdtemp(join(tmpdir(), 'scrim-package-'));
-  const count = { ok: 0, failed: 0, skipped: 0 };
+  const count = { ok: 0, failed: 0, skipped: 0, note: 0 };
   const report = ({ state, text }: Line): void => {
     count[state] += 1;
     process.stdout.write(`${state.padEnd(8)}${text}\n`);
@@ -107,5 +107,7 @@ if (import.meta.main) {
   }
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
   process.stdout.write(`${count.ok} checked, ${count.failed} failed, ${count.skipped} skipped; ${seconds} s\n`);
-  process.exitCode = count.failed === 0 ? 0 : 1;
+  // Where everything is promised to be there (.ci/run), what was skipped was not checked.
+  const incomplete = process.env['SCRIM_CI'] !== undefined && count.skipped > 0;
+  process.exitCode = count.failed === 0 && !incomplete ? 0 : 1;
 }

@@ -1,7 +1,8 @@
 // What a check of packages found, line by line.
 
 export interface Line {
-  readonly state: 'ok' | 'failed' | 'skipped';
+  /** `skipped`: this machine lacks something; `note`: cannot be checked on any machine of this kind. */
+  readonly state: 'ok' | 'failed' | 'skipped' | 'note';
   readonly text: string;
 }
 

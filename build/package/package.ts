@@ -10,6 +10,10 @@ const targets = process.argv.slice(2);
 const electronDist = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
 const say = (sentence: string): void => void process.stdout.write(`${sentence}\n`);
 
+// A CI passes what it has not got as an empty variable, which electron-builder takes for a certificate.
+for (const name of ['CSC_LINK', 'CSC_KEY_PASSWORD', 'WIN_CSC_LINK', 'WIN_CSC_KEY_PASSWORD'])
+  if (process.env[name] === '') Reflect.deleteProperty(process.env, name);
+
 await stageHeadless(build, join(build, 'npm'));
 say(`${join(build, 'npm')}: the headless package; npm pack makes its tarball.`);
 if (!targets.includes('npm')) {
