@@ -8,11 +8,11 @@ import { background, securePreferences } from './window.ts';
 
 export interface ApprovalWindow {
   /** Shows the question. `focus`: the person asked for it; else it appears beside what they are doing. */
-  show(question: string, focus: boolean): void;
+  readonly show: (question: string, focus: boolean) => void;
   /** The questions that are still open, oldest first: one that is over leaves the screen. */
-  update(open: readonly string[]): void;
+  readonly update: (open: readonly string[]) => void;
   readonly contents: () => Electron.WebContents | undefined;
-  close(): void;
+  readonly close: () => void;
 }
 
 const width = 560;

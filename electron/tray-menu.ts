@@ -8,19 +8,21 @@ import { statusLine, waitingLine, type ShellState } from './shell-state.ts';
 
 export interface TrayActions {
   /** Shows the main window, there `route` as `approvals` or `clients`. */
-  open(route?: string): void;
+  readonly open: (route?: string) => void;
   /** Shows this question in the window of its own. */
-  review(question: string): void;
-  pause(minutes: number): void;
-  resume(): void;
+  readonly review: (question: string) => void;
+  readonly pause: (minutes: number) => void;
+  readonly resume: () => void;
   /** Starts the core that was stopped, or that failed and waits. */
-  start(): void;
-  setAutostart(on: boolean): void;
-  quit(): void;
+  readonly start: () => void;
+  readonly setAutostart: (on: boolean) => void;
+  readonly quit: () => void;
 }
 
 export interface TrayOptions {
   readonly autostart: boolean;
+  /** Something that does not work: a line without a full stop. */
+  readonly notice?: string | undefined;
 }
 
 const pauses = [5, 15, 60];
@@ -36,6 +38,7 @@ export function trayMenu(state: ShellState, options: TrayOptions, act: TrayActio
     { label: 'Set up clients…', click: () => act.open('clients') },
     ...power(state, act),
     { type: 'separator' },
+    ...(options.notice === undefined ? [] : [{ label: options.notice, enabled: false }]),
     {
       label: 'Start at login',
       type: 'checkbox',

@@ -6,10 +6,10 @@ import { preloadFile } from './places.ts';
 
 export interface MainWindow {
   /** Shows it, and there the screen, as `approvals` or `approvals/q-1`. */
-  show(route?: string): void;
+  readonly show: (route?: string) => void;
   readonly contents: () => Electron.WebContents | undefined;
   /** From now on closing ends it: the app quits. */
-  letGo(): void;
+  readonly letGo: () => void;
 }
 
 /** The colour of the window before its page has drawn: the page's own, dark. */

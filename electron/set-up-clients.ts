@@ -1,0 +1,29 @@
+// Which clients go through Scrim, asked from the core over the contract.
+
+import type { ContractRouterClient } from '@orpc/contract';
+import type { clientsContract } from '../src/contract/procedures/clients.ts';
+import type { SetUpClients } from './quit.ts';
+
+/** What this needs of the contract. */
+interface ClientsPart {
+  readonly clients: ContractRouterClient<typeof clientsContract>;
+}
+
+/** @param core undefined while the core does not run */
+export function setUpClients(core: () => ClientsPart | undefined): SetUpClients {
+  return {
+    async list() {
+      const page = await core()?.clients.list();
+      return page?.clients.filter(({ isSetUp }) => isSetUp);
+    },
+    async undo(found) {
+      const client = core();
+      if (client === undefined) return ['Start Scrim again and undo it there: its core does not run.'];
+      const clients = found.map((each) => each.client);
+      // Undone is what a preview showed, nothing else.
+      const { seen } = await client.clients.preview({ clients, undo: true });
+      const done = await client.clients.change({ clients, undo: true, seen });
+      return done.flatMap(({ title, problem }) => (problem === null ? [] : [`${title}: ${problem}`]));
+    },
+  };
+}
