@@ -1,7 +1,6 @@
 // The one place where things are put together. Everything else receives what it needs: hence its length.
 
 import { createHash, randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pacText } from './capture/pac.ts';
@@ -27,6 +26,8 @@ import { createAddedTime } from './core/overview-added.ts';
 import { openAnchorKey } from './core/log-maintenance.ts';
 import { openFingerprint } from './core/fingerprint.ts';
 import { gatewayTarget } from './core/gateway.ts';
+import { createGuideDemo } from './core/guide-demo.ts';
+import { withGuide } from './core/guide-exchange.ts';
 import { openOwnAuthority, systemClock } from './core/home.ts';
 import { openMaskingSource, type MaskingSource } from './core/masking-source.ts';
 import { openKeyStores } from './core/key-stores.ts';
@@ -41,6 +42,7 @@ import type { Caller } from './core/procedures/implementer.ts';
 import type { ServeOptions } from './core/serve-options.ts';
 import { createSessionIds } from './core/session-ids.ts';
 import { startTray } from './core/tray.ts';
+import { readCertificates } from './core/upstream-ca.ts';
 import { createOriginals } from './core/vault.ts';
 import { untilAborted } from './core/until-aborted.ts';
 import { version } from './core/version.ts';
@@ -211,32 +213,39 @@ export async function createCore(options: ServeOptions, tellShell: (event: CoreE
   const peers = createPeers();
   const pause = createPause(clock, () => emit({ event: 'pause', until: pause.until }));
   const added = createAddedTime(startedAt);
-  const exchanges = createExchanges({
-    inForce: () => inForce,
-    credentials,
-    log,
-    live,
-    added,
-    sessionIds: createSessionIds(fingerprint),
-    desk,
-    originals,
-    peerOf: (client) => peers.of(client),
-    hash: fingerprint,
-    home: homedir(),
+  const guideDemo = createGuideDemo({
+    approvals: desk.approvals,
     clock,
-    paused: () => pause.until !== null,
-    emit(event) {
-      if (event.event === 'exchange') {
-        indexer.recorded();
-        exportsLive.exchange(() => log.exchange(event.id));
-      }
-      emit(event);
-    },
+    sessionOf: (exchange) => log.exchange(exchange)?.session ?? null,
   });
+  const exchanges = createExchanges(
+    withGuide(guideDemo, {
+      inForce: () => inForce,
+      credentials,
+      log,
+      live,
+      added,
+      sessionIds: createSessionIds(fingerprint),
+      desk,
+      originals,
+      peerOf: (client) => peers.of(client),
+      hash: fingerprint,
+      home: homedir(),
+      clock,
+      paused: () => pause.until !== null,
+      emit(event) {
+        if (event.event === 'exchange') {
+          indexer.recorded();
+          exportsLive.exchange(() => log.exchange(event.id));
+        }
+        emit(event);
+      },
+    }),
+  );
   const listener = createListener({
     intercepts: (host, port) => intercepts(host, port),
     leafFor: (host) => authority.leafFor(host),
-    gateway: (path) => gatewayTarget(current.providers, path),
+    gateway: (path) => guideDemo.target(path) ?? gatewayTarget(current.providers, path),
     upstream,
     exchange: (client) => exchanges.start(client),
     connected: (socket) => peers.connected(socket),
@@ -305,6 +314,9 @@ export async function createCore(options: ServeOptions, tellShell: (event: CoreE
     inForce: () => inForce,
     keysChanged,
     certificatesChanged: () => renewal.now(),
+    credentials,
+    authority,
+    guideDemo,
     mintToken,
     events: (signal) => untilAborted(publisher.subscribe('event', { signal }), signal),
   });
@@ -365,6 +377,7 @@ export async function createCore(options: ServeOptions, tellShell: (event: CoreE
   const stop = (): Promise<void> => {
     stopping ??= (async () => {
       endTelling();
+      guideDemo.close();
       await tray?.close();
       policyFile[Symbol.dispose]();
       clearInterval(ticking);
@@ -397,15 +410,6 @@ export async function createCore(options: ServeOptions, tellShell: (event: CoreE
     stop,
     stopped,
   };
-}
-
-async function readCertificates(file: string | undefined): Promise<string[]> {
-  if (file === undefined) return [];
-  try {
-    return [await readFile(file, 'utf8')];
-  } catch {
-    throw new CoreError('upstream-ca', `Name a readable PEM file with --upstream-ca: ${file} is not one.`);
-  }
 }
 
 function cannotListen(wanted: { host: string; port: number }, error: unknown, option: string): string {

@@ -69,6 +69,18 @@ export async function writeRecord(context: SetupContext, record: TargetRecord): 
   await replaceFile(files, recordPath(context, record.target), Buffer.from(JSON.stringify(record)), 0o600);
 }
 
+/** When the client's part was last written somewhere, in milliseconds since the Unix epoch; undefined: nowhere. */
+export async function writtenAt(context: SetupContext, client: string): Promise<number | undefined> {
+  const own = (await allRecords(context)).filter(({ layers }) => layers.some((layer) => layer.client === client));
+  const times = await Promise.all(
+    own.map(
+      async ({ target }) => (await context.files.stat(recordPath(context, target)).catch(() => undefined))?.mtimeMs,
+    ),
+  );
+  const known = times.filter((time) => time !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
+}
+
 export async function removeRecord(context: SetupContext, target: Target): Promise<void> {
   await context.files.rm(recordPath(context, target), { force: true });
 }

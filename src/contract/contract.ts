@@ -4,12 +4,22 @@ import type { ContractRouterClient } from '@orpc/contract';
 import { approvalsContract } from './procedures/approvals.ts';
 import { liveContract } from './procedures/live.ts';
 import { commandsContract } from './procedures/commands.ts';
+import { sessionsContract } from './procedures/sessions.ts';
+import { clientsContract } from './procedures/clients.ts';
+import { guideContract } from './procedures/guide.ts';
+import { keysContract } from './procedures/keys.ts';
+import { settingsContract } from './procedures/settings.ts';
 import { statusContract } from './procedures/status.ts';
 
 export const contract = {
   approvals: approvalsContract,
   commands: commandsContract,
   live: liveContract,
+  sessions: sessionsContract,
+  clients: clientsContract,
+  guide: guideContract,
+  keys: keysContract,
+  settings: settingsContract,
   status: statusContract,
 };
 

@@ -5,6 +5,11 @@ import { commandsProcedures } from './procedures/commands.ts';
 import type { CoreParts } from './procedures/parts.ts';
 import { os } from './procedures/implementer.ts';
 import { liveProcedures } from './procedures/live.ts';
+import { sessionsProcedures } from './procedures/sessions.ts';
+import { clientsProcedures } from './procedures/clients.ts';
+import { guideProcedures } from './procedures/guide.ts';
+import { keysProcedures } from './procedures/keys.ts';
+import { settingsProcedures } from './procedures/settings.ts';
 import { statusProcedures } from './procedures/status.ts';
 
 export function createContractRouter(parts: CoreParts) {
@@ -12,6 +17,11 @@ export function createContractRouter(parts: CoreParts) {
     approvals: approvalsProcedures(parts),
     commands: commandsProcedures(parts),
     live: liveProcedures(parts),
+    sessions: sessionsProcedures(parts),
+    clients: clientsProcedures(parts),
+    guide: guideProcedures(parts),
+    keys: keysProcedures(parts),
+    settings: settingsProcedures(parts),
     status: statusProcedures(parts),
   });
 }

@@ -20,6 +20,8 @@ export interface Credentials {
   providers(): readonly string[];
   /** Values of the stored keys, for masking. */
   secrets(): readonly string[];
+  /** When the key of a provider was last put into a request of this run, in milliseconds since the Unix epoch. */
+  usedAt(provider: string): number | undefined;
   /** The keys have changed, or the store may be reachable again. */
   reload(): Promise<void>;
   /** Where a client's requests go. `tokenUsed`: told the id of the local token, once it is found good. */
@@ -53,6 +55,7 @@ export function createCredentials(options: CredentialsOptions): Credentials {
   });
   let known: readonly string[] = [];
   let secrets: readonly string[] = [];
+  const used = new Map<string, number>();
 
   /** In proxy mode a client talks to its provider as it would without us; the gateway is ours, and so is its key. */
   const needsToken = (client: ClientSide, choice: CredentialsChoice): boolean => {
@@ -82,6 +85,7 @@ export function createCredentials(options: CredentialsOptions): Credentials {
     tokens,
     providers: () => known,
     secrets: () => secrets,
+    usedAt: (provider) => used.get(provider),
     async reload() {
       keys.forget();
       known = await keys.list().catch(() => []);
@@ -101,7 +105,11 @@ export function createCredentials(options: CredentialsOptions): Credentials {
                 isAboutToken(injection.code) ? 'unauthorized' : 'no-credential',
                 injection.message,
               );
-            if (injection.tokenId !== undefined) tokenUsed(injection.tokenId);
+            if (injection.tokenId !== undefined) {
+              tokenUsed(injection.tokenId);
+              const provider = client.provider ?? providerOf(head, policyProviders());
+              if (provider !== undefined) used.set(provider, clock.now());
+            }
             return injection.head;
           }),
       };

@@ -11,6 +11,7 @@ import { keychainCheck } from './doctor/keychain-check.ts';
 import { runningClientsCheck } from './doctor/running-clients.ts';
 import { shellCheck } from './doctor/shell-check.ts';
 import { cleanText } from '../identity/process-facts.ts';
+import type { Stores } from '../keychain/open-stores.ts';
 import type { Common } from './inspect.ts';
 
 /** In the order in which they are told. */
@@ -27,8 +28,29 @@ const checks: readonly Check<DoctorContext>[] = [
 
 /** Looks, and changes nothing that a person would notice. Never rejects; takes six seconds at the longest. */
 export async function diagnose(common: Common): Promise<readonly CheckResult[]> {
-  const context = doctorContext(common);
-  const results = await Promise.all(checks.map((check) => runCheck(check, context)));
-  // Names of files are other people's text, and this goes to a terminal.
-  return results.flat().map((result) => ({ ...result, why: cleanText(result.why) }));
+  const looks = beginLooks(common);
+  return (await Promise.all(looks.map(({ results }) => results))).flat();
+}
+
+/** One look: `name` names it, its results may have others (`client claude`). */
+export interface Look {
+  readonly name: string;
+  /** Never rejects. */
+  readonly results: Promise<readonly CheckResult[]>;
+}
+
+/** Begins all of them, or the one of that name. `stores`: those of a core that runs, so that they are not opened again. */
+export function beginLooks(
+  common: Common,
+  { only, stores }: { readonly only?: string | undefined; readonly stores?: Stores | undefined } = {},
+): readonly Look[] {
+  const context = doctorContext(common, stores);
+  return checks
+    .filter(({ name }) => only === undefined || name === only)
+    .map((check) => ({ name: check.name, results: runCheck(check, context).then((results) => results.map(cleaned)) }));
+}
+
+/** Names of files are other people's text, and this goes to a terminal. */
+function cleaned(result: CheckResult): CheckResult {
+  return { ...result, why: cleanText(result.why) };
 }

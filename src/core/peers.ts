@@ -35,7 +35,8 @@ interface FoundPeer {
   isClient: boolean;
 }
 
-const unknown: KnownPeer = { facts: undefined, looking: undefined };
+/** Nothing is known of it, and nothing will be. */
+export const nobody: KnownPeer = { facts: undefined, looking: undefined };
 
 export function createPeers(): Peers {
   const identity = createIdentity();
@@ -61,7 +62,7 @@ export function createPeers(): Peers {
     },
     of({ address, port }) {
       const found = known.get(keyOf(address, port));
-      if (found === undefined) return unknown;
+      if (found === undefined) return nobody;
       if (!found.isClient && found.facts !== undefined) guarded.guard(found.facts);
       found.isClient = true;
       return found;

@@ -10,6 +10,13 @@ export interface Address {
 /** Whose the terminal is: our own, shared with the command that we run, or not ours to ask on. */
 export type TerminalUse = 'own' | 'shared' | 'none';
 
+/** Starting with the session, where the shell can do it. */
+export interface AutostartSwitch {
+  isOn(): Promise<boolean>;
+  /** Rejects with one sentence where the system does not let us. */
+  set(on: boolean): Promise<void>;
+}
+
 export interface ServeOptions extends KeysOptions {
   readonly policyFile?: string | undefined;
   readonly listen: Address;
@@ -24,4 +31,6 @@ export interface ServeOptions extends KeysOptions {
   readonly desktop?: 'own' | 'shell';
   /** Shows an icon in the desktop's panel, where there is one. Default: no. */
   readonly tray?: boolean;
+  /** Of the desktop shell. */
+  readonly autostart?: AutostartSwitch;
 }

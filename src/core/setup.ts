@@ -15,6 +15,7 @@ import {
 import { SetupError } from '../capture/setup-error.ts';
 import { setupContext, type SetupContext } from '../capture/target-content.ts';
 import { writeCaBundle } from '../capture/ca-bundle.ts';
+import type { Authority } from '../certificates/authority.ts';
 import type { Locations } from '../settings/locations.ts';
 import { CoreError } from './core-error.ts';
 import { openOwnAuthority } from './home.ts';
@@ -62,7 +63,8 @@ export interface Setup {
   change(request: SetupRequest): AsyncIterable<SetupOutcome>;
 }
 
-export async function openSetup(common: Common): Promise<Setup> {
+/** `authority`: of a core that runs; else the stores are opened for it when it is needed. */
+export async function openSetup(common: Common, authority?: Pick<Authority, 'certificatesPem'>): Promise<Setup> {
   const places = placesOf(common);
   const addresses = await lastingAddresses(places);
   const context = setupContext(setupEnvironment(thisMachine(common.env), places, addresses));
@@ -74,7 +76,7 @@ export async function openSetup(common: Common): Promise<Setup> {
     async *change(request) {
       const ids = await chosen(context, request);
       // An undo needs the notes only: it must work when the certificates are gone.
-      if (!request.isUndo && !request.isDryRun && ids.length > 0) await writeCertificates(common, places);
+      if (!request.isUndo && !request.isDryRun && ids.length > 0) await writeCertificates(common, places, authority);
       for (const id of ids) yield await outcome(context, id, request);
     },
   };
@@ -126,8 +128,11 @@ function named({ id, title }: ClientSetup): { client: string; title: string } {
 }
 
 /** A client that is set up names these files: they are there before it is told. */
-async function writeCertificates(common: Common, places: Locations): Promise<void> {
-  const { own } = await openKeyStores(places, common);
-  const authority = await openOwnAuthority(places, own);
+async function writeCertificates(
+  common: Common,
+  places: Locations,
+  given: Pick<Authority, 'certificatesPem'> | undefined,
+): Promise<void> {
+  const authority = given ?? (await openOwnAuthority(places, (await openKeyStores(places, common)).own));
   await writeCaBundle({ caPem: authority.certificatesPem(), path: bundlePathOf(places), env: common.env });
 }

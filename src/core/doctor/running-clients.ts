@@ -40,9 +40,11 @@ const command: Readonly<Record<string, string>> = {
   ...{ continue: 'cn', vscode: 'code', 'vscode-insiders': 'code-insiders', vscodium: 'codium' },
 };
 
-interface RunningClient {
+export interface RunningClient {
   readonly pid: number;
   readonly parent: number;
+  /** Milliseconds since the Unix epoch, to a second; undefined: not known. */
+  readonly startedAt: number | undefined;
   readonly client: string;
   /** Undefined: the system does not show it. */
   readonly goesThrough: boolean | undefined;
@@ -50,16 +52,10 @@ interface RunningClient {
 
 async function runningClients(context: DoctorContext): Promise<readonly CheckResult[]> {
   const name = 'running clients';
-  const { platform, userId } = context.machine;
-  if (platform !== 'linux')
+  if (context.machine.platform !== 'linux')
     return [notChecked(name, 'This system does not show what other programs were started with.')];
-  const [instance, { env }, found] = await Promise.all([context.instance(), context.setup(), context.clients()]);
-  const ours = new Set([instance?.proxy, instance?.gateway, env.proxy, env.gateway]);
+  const [found, roots] = await Promise.all([context.clients(), findRunning(context)]);
   const isSetUp = new Set(found.filter(({ status }) => status === 'captured').map(({ client }) => client.id));
-  const all = await clientsOf(userId, (address) => ours.has(URL.parse(address)?.origin));
-  const byPid = new Map(all.map((each) => [each.pid, each]));
-  // A client starts helpers of its own name; the one that a person started stands for them.
-  const roots = all.filter(({ parent, client }) => byPid.get(parent)?.client !== client);
   if (roots.length === 0) return [ok(name, 'No client that Scrim knows is running.')];
   return [...Map.groupBy(roots, ({ client }) => client)].map(([client, processes]) => {
     const title = titleOf(client);
@@ -77,6 +73,23 @@ async function runningClients(context: DoctorContext): Promise<readonly CheckRes
   });
 }
 
+/** Linux only; elsewhere none. */
+export async function findRunning(context: DoctorContext): Promise<readonly RunningClient[]> {
+  const { platform, userId } = context.machine;
+  if (platform !== 'linux') return [];
+  const [instance, { env }] = await Promise.all([context.instance(), context.setup()]);
+  const ours = new Set([instance?.proxy, instance?.gateway, env.proxy, env.gateway]);
+  const all = await clientsOf(userId, (address) => ours.has(URL.parse(address)?.origin));
+  const byPid = new Map(all.map((each) => [each.pid, each]));
+  // A client starts helpers of its own name; the one that a person started stands for them.
+  return all.filter(({ parent, client }) => byPid.get(parent)?.client !== client);
+}
+
+/** What a person types to start it; undefined: it has no command. */
+export function commandOf(client: string): string | undefined {
+  return Object.values(clientOf).includes(client) ? (command[client] ?? client) : undefined;
+}
+
 const maxListed = 10;
 
 function listed(processes: readonly RunningClient[]): string {
@@ -90,7 +103,8 @@ async function clientsOf(
   isOurs: (address: string) => boolean,
 ): Promise<readonly RunningClient[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(pids.map((pid) => clientAt(pid, userId, isOurs)));
+  const bootedAt = await bootTime();
+  const found = await Promise.all(pids.map((pid) => clientAt(pid, userId, isOurs, bootedAt)));
   return found.filter((each) => each !== undefined);
 }
 
@@ -102,6 +116,7 @@ async function clientAt(
   pid: string,
   userId: number | undefined,
   isOurs: (address: string) => boolean,
+  bootedAt: number | undefined,
 ): Promise<RunningClient | undefined> {
   const folder = `/proc/${pid}`;
   const owner = await stat(folder).catch(() => undefined);
@@ -119,13 +134,26 @@ async function clientAt(
     readBounded(`${folder}/stat`, 65_536),
     readBounded(`${folder}/environ`, maxArguments, 'latin1'),
   ]);
-  const parent = (line === undefined ? undefined : parseStat(line))?.parent ?? 0;
+  const { parent = 0, startTime } = (line === undefined ? undefined : parseStat(line)) ?? {};
   return {
     pid: Number(pid),
     parent,
+    startedAt:
+      bootedAt === undefined || startTime === undefined
+        ? undefined
+        : bootedAt + (Number(startTime) * 1_000) / ticksInSecond,
     client,
     goesThrough: environ === undefined || environ === '' ? undefined : leadsToScrim(environ, isOurs),
   };
+}
+
+/** `sysconf(_SC_CLK_TCK)`: 100 wherever Node runs. */
+const ticksInSecond = 100;
+
+/** Milliseconds since the Unix epoch (proc(5), `btime`). */
+async function bootTime(): Promise<number | undefined> {
+  const seconds = /^btime (\d+)$/m.exec((await readBounded('/proc/stat', 1024 * 1024)) ?? '')?.[1];
+  return seconds === undefined ? undefined : Number(seconds) * 1_000;
 }
 
 const proxyVariables = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'];

@@ -8,7 +8,11 @@ import type { PolicyFile } from '../../settings/policy-file.ts';
 import type { SessionLog } from '../../sessions/sessions.ts';
 import type { TimedClock } from '../../base/clock.ts';
 import type { Policy } from '../../policy/policy.ts';
+import type { Authority } from '../../certificates/authority.ts';
 import type { Stores } from '../../keychain/open-stores.ts';
+import type { Credentials } from '../credentials.ts';
+import type { GuideDemo } from '../guide-demo.ts';
+import type { Common } from '../inspect.ts';
 import type { Live } from '../live.ts';
 import type { AddedTime } from '../overview-added.ts';
 import type { Pause } from '../pause.ts';
@@ -37,8 +41,16 @@ export interface CoreParts {
   /** The stored keys are read anew. */
   readonly keysChanged: () => Promise<void>;
   readonly certificatesChanged: () => Promise<void>;
+  readonly credentials: Credentials;
+  readonly authority: Authority;
+  readonly guideDemo: GuideDemo;
   /** A local token for one client. */
   readonly mintToken: () => RunToken;
   /** Every event of the core from now on, until `signal` aborts. Slow readers lose the oldest. */
   readonly events: (signal: AbortSignal | undefined) => AsyncIterable<CoreEvent>;
+}
+
+/** What functions of the commands want to be told, for this core. */
+export function commonOf({ policyFile, ...options }: ServeOptions): Common {
+  return { ...options, policy: policyFile };
 }
