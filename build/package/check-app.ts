@@ -65,6 +65,7 @@ export async function checkApp({ folder, version }: PackedApp, report: Report): 
     ...(files.some((path) => path.startsWith('dist/electron/tray/')) ? [] : ['the pictures of the tray are missing']),
   ]);
   checkPackageJson(archive, files, version, report);
+  tell(report, 'app.asar: every program that a bundle starts lies beside it', missingPrograms(archive, files));
   tell(report, 'app.asar: every file is as it was packed (SHA-256)', brokenFiles(archive, files));
   await checkUnpacked(archive, files, report);
 
@@ -98,6 +99,21 @@ function checkPackageJson(archive: string, files: readonly string[], version: st
     dependencies === '@napi-rs/keyring' ? '' : `dependencies are ${dependencies}`,
   ];
   tell(report, 'app.asar: package.json names the one dependency and no scripts', complaints.filter(Boolean));
+}
+
+/** Processes and threads are started as `new URL('name.js', import.meta.url)`: the bundler does not follow that. */
+function missingPrograms(archive: string, files: readonly string[]): string[] {
+  return files
+    .filter((path) => /^dist\/electron\/.*\.js$/.test(path))
+    .flatMap((path) => {
+      const text = extractFile(archive, path).toString('utf8');
+      return [...text.matchAll(/new URL\(([^;]{0,200}?), ?import\.meta\.url\)/g)]
+        .flatMap(([, words = '']) =>
+          [...words.matchAll(/["'](?:\.\/)?([\w-]+\.c?js)["']/g)].map(([, name = '']) => name),
+        )
+        .filter((name) => !files.includes(`dist/electron/${name}`))
+        .map((name) => `${path} starts ${name}, which is missing`);
+    });
 }
 
 function brokenFiles(archive: string, files: readonly string[]): string[] {
