@@ -16,5 +16,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // Goes with every package: what is bundled, and under which licences.
+    license: { fileName: 'licenses.md' },
   },
 });
