@@ -49,6 +49,7 @@ export default defineConfig({
             'keychain-child': 'src/keychain/keychain-child.ts',
             'search-worker': 'src/sessions/search-worker.ts',
             'verify-worker': 'src/sessions/verify-worker.ts',
+            'window-worker': 'src/core/window-worker.ts',
           },
           external: ['@napi-rs/keyring'],
           output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },

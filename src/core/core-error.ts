@@ -7,6 +7,8 @@ export type CoreErrorCode =
   | 'demo'
   | 'refused'
   | 'usage'
+  /** Too much at once; the same again a little later will do. */
+  | 'busy'
   | 'cannot-open';
 
 /** `message`: one sentence that says what to do next. */

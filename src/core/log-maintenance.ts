@@ -10,7 +10,7 @@ import { countPurge, purgeLog, type PurgeSelection } from '../sessions/maintenan
 import { indexFile } from '../sessions/search-index.ts';
 import { openIndexer } from '../sessions/search-indexer.ts';
 import { verifyExport, type ExportVerification } from '../sessions/verify-export.ts';
-import { verifyLog, type Verification } from '../sessions/verify.ts';
+import { verifyLog, type Verification, type VerifyOptions } from '../sessions/verify.ts';
 import { CoreError } from './core-error.ts';
 import { systemClock } from './home.ts';
 import { placesOf, type Common } from './inspect.ts';
@@ -36,8 +36,8 @@ function logFolder(common: Common): string {
   return join(placesOf(common).dataFolder, 'sessions');
 }
 
-export function verifyOwnLog(common: Common): Promise<Verification> {
-  return verifyLog(logFolder(common));
+export function verifyOwnLog(common: Common, options?: VerifyOptions): Promise<Verification> {
+  return verifyLog(logFolder(common), options);
 }
 
 /** `file`: what `scrim sessions export --format jsonl` wrote. */

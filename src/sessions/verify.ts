@@ -44,11 +44,20 @@ const nothing: Verification = {
   anchors: { signed: 0, keys: [], last: null },
 };
 
+export interface VerifyOptions {
+  /** Told after each so many records. */
+  readonly onProgress?: (done: number, of: number) => void;
+  readonly step?: number;
+}
+
 /**
  * Verifies the log in `folder`, also while Scrim writes it. No log is a good one.
  * @throws SessionsError when the file cannot be read at all
  */
-export async function verifyLog(folder: string): Promise<Verification> {
+export async function verifyLog(
+  folder: string,
+  { onProgress, step = Infinity }: VerifyOptions = {},
+): Promise<Verification> {
   const database = openForReading(folder);
   if (database === undefined) return nothing;
   try {
@@ -56,9 +65,11 @@ export async function verifyLog(folder: string): Promise<Verification> {
     let done = 0;
     // What is purged meanwhile is told by records that come meanwhile: so until there are no more.
     for (let last = lastRecord(database); last > done; last = lastRecord(database)) {
-      results.push(...(await verifyRecords(database, folder, done + 1, last)));
+      const end = Math.min(last, done + step);
+      results.push(...(await verifyRecords(database, folder, done + 1, end)));
       if (results.some(({ damage }) => damage !== null)) break;
-      done = last;
+      done = end;
+      onProgress?.(done, last);
     }
     return summary(database, results);
   } catch (error) {
