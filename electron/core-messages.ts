@@ -25,11 +25,10 @@ export const toCoreSchema = z.discriminatedUnion('type', [
 ]);
 export type ToCore = z.infer<typeof toCoreSchema>;
 
-/** From the core. `failed`: it cannot start, the message says what to do. */
+/** From the core. `failed`: it cannot start, the message says what to do; it ends when it is told to, so that this arrives. */
 export const fromCoreSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ready') }),
   z.strictObject({ type: z.literal('failed'), message: z.string().max(2_000) }),
-  z.strictObject({ type: z.literal('stopped') }),
   z.strictObject({ type: z.literal('keychain'), call: z.number().int() }),
   z.strictObject({ type: z.literal('end-keychain'), call: z.number().int() }),
 ]);

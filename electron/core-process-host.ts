@@ -37,7 +37,7 @@ export function createCoreProcess({ clock, flags, changed }: CoreProcessOptions)
   let readyAt = 0;
   let failures = 0;
   let problem: string | undefined;
-  /** `stop()` was called, or the core was told to stop by somebody else. */
+  /** `stop()` was called. */
   let isStopped = false;
   let cancelRestart: (() => void) | undefined;
 
@@ -52,7 +52,7 @@ export function createCoreProcess({ clock, flags, changed }: CoreProcessOptions)
     child = made;
     helpers = startKeychainHelpers(made);
     made.on('message', (message: unknown) => heard(made, message));
-    made.once('exit', () => ended(made));
+    made.once('exit', (code) => ended(made, code));
     send(made, { type: 'start', flags });
   }
 
@@ -67,10 +67,7 @@ export function createCoreProcess({ clock, flags, changed }: CoreProcessOptions)
         return changed('running', undefined);
       case 'failed':
         problem = parsed.data.message;
-        return;
-      case 'stopped':
-        isStopped = true;
-        return;
+        return send(from, { type: 'stop' });
       case 'keychain':
         return helpers?.start(parsed.data.call);
       case 'end-keychain':
@@ -78,12 +75,13 @@ export function createCoreProcess({ clock, flags, changed }: CoreProcessOptions)
     }
   }
 
-  function ended(which: UtilityProcess): void {
+  function ended(which: UtilityProcess, code: number): void {
     if (which !== child) return;
     if (isReady && clock.now() - readyAt >= wellAfter) failures = 0;
     helpers?.close();
     [child, helpers, isReady] = [undefined, undefined, false];
-    if (isStopped) return changed('stopped', undefined);
+    // In order and not told to by us: somebody stopped Scrim on purpose.
+    if (isStopped || (code === 0 && problem === undefined)) return changed('stopped', undefined);
     const delay = restartDelays[Math.min(failures, restartDelays.length - 1)] ?? 60_000;
     failures++;
     changed(

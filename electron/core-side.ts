@@ -34,12 +34,10 @@ export function serveMain(main: MainPort, { createCore, env, exit }: CoreSideOpt
     } catch (error) {
       // Errors of ours are sentences without anything raw; the reason of any other is for a bug report, not for the tray.
       main.postMessage({ type: 'failed', message: sentence(error) });
-      exit(1);
       return;
     }
     main.postMessage({ type: 'ready' });
     await core.stopped;
-    main.postMessage({ type: 'stopped' });
     exit(0);
   }
 

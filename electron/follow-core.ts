@@ -22,9 +22,10 @@ export function followCore(client: ScrimClient, clock: Clock, listener: CoreList
   const wait = (): Promise<void> => new Promise((resolve) => clock.after(again, resolve));
 
   async function follow(read: () => Promise<void>): Promise<void> {
-    while (!signal.aborted) {
+    for (;;) {
       await read().catch(() => undefined);
-      if (!signal.aborted) await wait();
+      if (signal.aborted) return;
+      await wait();
     }
   }
 

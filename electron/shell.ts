@@ -48,7 +48,8 @@ export async function runShell({ system, env, words, command, clock, signals, te
   app.setPath('userData', join(dataFolder, 'window'));
   if (!app.requestSingleInstanceLock()) {
     tell('Scrim runs already: its window was asked to show itself.');
-    app.exit(0); return;
+    app.exit(0);
+    return;
   }
   app.setAppUserModelId('dev.scrim.desktop');
   let linkedTo: string | undefined = screen;

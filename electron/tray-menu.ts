@@ -11,11 +11,11 @@ export interface TrayActions {
   readonly open: (route?: string) => void;
   /** Shows this question in the window of its own. */
   readonly review: (question: string) => void;
-  readonly pause: (minutes: number) => void;
+  readonly pause: (minutes: number) => Promise<void>;
   readonly resume: () => void;
   /** Starts the core that was stopped, or that failed and waits. */
   readonly start: () => void;
-  readonly setAutostart: (on: boolean) => void;
+  readonly setAutostart: (on: boolean) => Promise<void>;
   readonly quit: () => void;
 }
 
@@ -43,7 +43,7 @@ export function trayMenu(state: ShellState, options: TrayOptions, act: TrayActio
       label: 'Start at login',
       type: 'checkbox',
       checked: options.autostart,
-      click: ({ checked }) => act.setAutostart(checked),
+      click: ({ checked }) => void act.setAutostart(checked),
     },
     { label: 'Quit Scrim…', click: () => act.quit() },
   ];
@@ -70,7 +70,7 @@ function power({ core, status }: ShellState, act: TrayActions): MenuItemConstruc
   return [
     {
       label: 'Pause masking and holding',
-      submenu: pauses.map((minutes) => ({ label: `For ${minutes} minutes`, click: () => act.pause(minutes) })),
+      submenu: pauses.map((minutes) => ({ label: `For ${minutes} minutes`, click: () => void act.pause(minutes) })),
     },
   ];
 }

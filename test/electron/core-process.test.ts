@@ -90,7 +90,8 @@ describe('the main process', () => {
     const { core, said, child, says } = host();
     core.start();
     says({ type: 'failed', message: 'Choose another address with --listen.' });
-    child().exit(1);
+    expect(child().sent.at(-1)?.message).toEqual({ type: 'stop' });
+    child().exit(0);
     expect(said.at(-1)).toBe('failed: Choose another address with --listen.');
     core.start();
     expect([fake.processes.length, said.at(-1)]).toEqual([2, 'starting']);
@@ -100,7 +101,6 @@ describe('the main process', () => {
     const { core, clock, said, child, says } = host();
     core.start();
     says({ type: 'ready' });
-    says({ type: 'stopped' });
     child().exit(0);
     clock.advance(600_000);
     expect([said.at(-1), fake.processes.length]).toEqual(['stopped', 1]);
@@ -250,12 +250,15 @@ describe('the core’s process', () => {
     child.postMessage({ type: 'start', flags: {} });
     await turns();
     expect(heard).toContainEqual({ type: 'failed', message: 'Choose another address.' });
-    expect(exits).toEqual([1]);
+    // It waits to be told: what it said must arrive first.
+    expect(exits).toEqual([]);
+    child.postMessage({ type: 'stop' });
+    await turns();
+    expect(exits).toEqual([0]);
     const other = side({ fails: new Error('something raw') });
     other.child.postMessage({ type: 'start', flags: {} });
     await turns();
     expect(JSON.stringify(other.heard)).not.toContain('something raw');
-    expect(other.exits).toEqual([1]);
   });
 
   test('flags that are wrong are a failure with the way out', async () => {
@@ -265,13 +268,13 @@ describe('the core’s process', () => {
     expect(heard.at(-1)).toMatchObject({ type: 'failed', message: expect.stringContaining('--listen') as string });
   });
 
-  test('stops when told, and says that it was on purpose', async () => {
-    const { child, heard, exits } = side();
+  test('stops when told, and ends as what ends on purpose', async () => {
+    const { child, exits } = side();
     child.postMessage({ type: 'start', flags: {} });
     await turns();
     child.postMessage({ type: 'stop' });
     await turns();
-    expect([heard.at(-1), exits]).toEqual([{ type: 'stopped' }, [0]]);
+    expect(exits).toEqual([0]);
   });
 
   test.each([{ type: 'shell', port: 1 }, { type: 'eval', code: '1' }, 'stop', null])(

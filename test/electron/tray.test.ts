@@ -10,16 +10,18 @@ freshElectron({ ready: true });
 const told: string[] = [];
 const say =
   (what: string) =>
-  (...words: unknown[]): void =>
-    void told.push([what, ...words].join(' '));
+  (...words: unknown[]): Promise<void> => {
+    told.push([what, ...words].join(' '));
+    return Promise.resolve();
+  };
 const act: TrayActions = {
-  open: say('open'),
-  review: say('review'),
+  open: (route) => void say('open')(...(route === undefined ? [] : [route])),
+  review: (id) => void say('review')(id),
   pause: say('pause'),
-  resume: say('resume'),
-  start: say('start'),
+  resume: () => void say('resume')(),
+  start: () => void say('start')(),
   setAutostart: say('autostart'),
-  quit: say('quit'),
+  quit: () => void say('quit')(),
 };
 
 function shown(state: ShellState, style = trayStyles.linux, autostart = false) {
