@@ -1,5 +1,6 @@
 // What is signed depends on the environment, and what is not is said in a sentence that names what it needs.
 
+import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
 import { configuration } from '../../build/electron-builder.config.ts';
 import { signing } from '../../build/package/signing.ts';
@@ -35,4 +36,22 @@ test('no package asks anywhere for updates, unless a feed is named when it is bu
     provider: 'generic',
     url: 'https://updates.example/scrim',
   });
+});
+
+test.each([
+  ['darwin', { CSC_LINK: 'file', APPLE_API_KEY: 'a', APPLE_API_KEY_ID: 'b', APPLE_API_ISSUER: 'c' }],
+  ['darwin', {}],
+  ['win32', { AZURE_SIGN_ENDPOINT: 'e', AZURE_SIGN_ACCOUNT: 'a', AZURE_SIGN_PROFILE: 'p', AZURE_SIGN_PUBLISHER: 'us' }],
+  ['win32', {}],
+  ['linux', { SCRIM_UPDATE_FEED: 'https://updates.example/scrim' }],
+] as const)('electron-builder takes the configuration for %s with %o', async (platform, env) => {
+  // Not exported, and the only place that knows all keys; packaging for the other systems happens on them.
+  const builder = createRequire(createRequire(import.meta.url).resolve('electron-builder'));
+  const { validateConfiguration } = builder('app-builder-lib/out/util/config/config') as {
+    validateConfiguration: (configuration: unknown, log: unknown) => Promise<void>;
+  };
+  const log = { isEnabled: false, add: () => undefined };
+  const made = configuration({ ...options, platform, env });
+  await validateConfiguration(made, log);
+  await expect(validateConfiguration({ ...made, asarUnpak: [] }, log)).rejects.toThrow(/asarUnpak/);
 });
