@@ -1,13 +1,16 @@
 // npm run icons: every icon in every size from the drawings in build/icons/. What comes out is committed, so that building
 // and packaging need no browser; test/build/icons.test.ts fails when a drawing has changed and its pictures have not.
 
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { icns, ico } from './icons/containers.ts';
 
 export const iconFolder = join(import.meta.dirname, 'icons');
 export const trayStates = ['on', 'asking', 'observing', 'off', 'failed'] as const;
+
+/** The window's own copy, in its head and its tab: the drawing for small sizes. */
+export const windowIcon = join(import.meta.dirname, '../renderer/public/icon.svg');
 
 /** One picture: `size` in pixels; `ink` replaces the drawing's own colour; `margin` is left free, in parts of the size. */
 export interface Picture {
@@ -93,6 +96,7 @@ if (import.meta.main) {
   await write('app.icns', icns(await sized(macSizes, app, macMargin)));
   for (const state of trayStates)
     await write(`tray/${state}.ico`, ico(await sized(windowsTraySizes, () => `tray/${state}.svg`)));
+  await copyFile(join(iconFolder, 'app-small.svg'), windowIcon);
   process.stdout.write(
     `${pictures.length} pictures, app.ico, app.icns and ${trayStates.length} tray icons for Windows.\n`,
   );

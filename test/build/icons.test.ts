@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { draw, iconFolder, pictures, trayStates } from '../../build/icons.ts';
+import { draw, iconFolder, pictures, trayStates, windowIcon } from '../../build/icons.ts';
 import { missingProgram } from '../support/programs.ts';
 
 const noChromium = missingProgram('/usr/bin/chromium', '--version');
@@ -63,6 +63,10 @@ describe.skipIf(noChromium !== undefined)('icons', () => {
       for (const [other, b] of shapes.entries())
         if (one < other)
           expect(difference(a, b), `${trayStates[one]!} and ${trayStates[other]!}`).toBeGreaterThan(0.12);
+  });
+
+  test('the window shows the same mark', async () => {
+    expect(await readFile(windowIcon, 'utf8')).toBe((await committed('app-small.svg')).toString('utf8'));
   });
 
   test('templates are black and see-through, as macOS wants them', async () => {
