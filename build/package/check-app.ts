@@ -2,8 +2,10 @@
 
 import { createHash } from 'node:crypto';
 import { access, constants, readdir, readFile } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { isBuiltin } from 'node:module';
+import { join, posix, relative, sep } from 'node:path';
 import { extractFile, listPackage, statFile } from '@electron/asar';
+import ts from 'typescript';
 import { tell, type Report } from './findings.ts';
 import { wrongFuses } from './fuses.ts';
 import { executableName, root } from './staging.ts';
@@ -66,6 +68,11 @@ export async function checkApp({ folder, version }: PackedApp, report: Report): 
   ]);
   checkPackageJson(archive, files, version, report);
   tell(report, 'app.asar: every program that a bundle starts lies beside it', missingPrograms(archive, files));
+  tell(
+    report,
+    'app.asar: bundles import what is there, and nothing by a name that is not',
+    strangeImports(archive, files),
+  );
   tell(report, 'app.asar: every file is as it was packed (SHA-256)', brokenFiles(archive, files));
   await checkUnpacked(archive, files, report);
 
@@ -113,6 +120,24 @@ function missingPrograms(archive: string, files: readonly string[]): string[] {
         )
         .filter((name) => !files.includes(`dist/electron/${name}`))
         .map((name) => `${path} starts ${name}, which is missing`);
+    });
+}
+
+/** There is no node_modules to find anything in: an import that stayed outside its bundle fails when it is first used. */
+function strangeImports(archive: string, files: readonly string[]): string[] {
+  const known = new Set(['electron', '@napi-rs/keyring']);
+  return files
+    .filter((path) => /^dist\/.*\.c?js$/.test(path))
+    .flatMap((path) => {
+      const { importedFiles } = ts.preProcessFile(extractFile(archive, path).toString('utf8'), true, true);
+      return importedFiles
+        .map(({ fileName }) => fileName)
+        .filter((name) =>
+          name.startsWith('.')
+            ? !files.includes(posix.join(posix.dirname(path), name))
+            : !isBuiltin(name) && !known.has(name),
+        )
+        .map((name) => `${path} imports ${name}`);
     });
 }
 

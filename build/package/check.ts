@@ -76,11 +76,10 @@ async function buildFresh(): Promise<void> {
   );
   if (oldest > newest) return;
   process.stdout.write('Building first: the bundles are missing or older than the sources.\n');
-  const { status } = spawnSync('npm', ['run', '--silent', 'build', '--', '--logLevel', 'error'], {
-    cwd: root,
-    stdio: 'inherit',
-  });
-  if (status !== 0) throw new Error('npm run build failed; see above.');
+  const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'build'], { cwd: root, encoding: 'utf8' });
+  if (status === 0) return;
+  process.stderr.write(`${stdout}\n${stderr}\n`);
+  throw new Error('npm run build failed; see above.');
 }
 
 if (import.meta.main) {

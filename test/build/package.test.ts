@@ -48,7 +48,8 @@ describe.skipIf(lacking !== undefined)('the check of the desktop app', () => {
     writeFileSync(careless, '#!/bin/bash\necho made > ${DPKG_ROOT}/opt/left-behind\n');
     const build = await placeholderBuild(join(folder.path, 'build'), {
       'electron/core-process.js': `const key = '${makeSecret('github-classic', 'packed')}';\n`,
-      'electron/main.js': "new Worker(new URL(x.endsWith('.ts') ? 'thread.ts' : 'thread.js', import.meta.url));\n",
+      'electron/main.js':
+        "import { z } from 'zod';\nimport './gone.js';\nnew Worker(new URL(x.endsWith('.ts') ? 'thread.ts' : 'thread.js', import.meta.url));\n",
       'renderer/assets/index-a1b2.js': `//# from ${root}/renderer/main.ts\n`,
     });
     const failed: string[] = [];
@@ -77,6 +78,8 @@ describe.skipIf(lacking !== undefined)('the check of the desktop app', () => {
       /src\/base\/\S+\.ts does not belong there/,
       /main is dist\/electron\/core-process\.js/,
       /dependencies are @napi-rs\/keyring, vite$/,
+      /main\.js imports zod$/,
+      /main\.js imports \.\/gone\.js$/,
       /main\.js starts thread\.js, which is missing/,
       /keychain module .*: it is not unpacked/,
       /languages: .*de\.pak/,
