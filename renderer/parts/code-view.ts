@@ -94,8 +94,11 @@ const marked = new MatchDecorator({
 /** The view belongs to the caller, who destroys it. */
 export function openCodeView(options: CodeViewOptions): EditorView {
   const { parent, text, language, label, editable = false, onChange, extensions = [] } = options;
+  // In a shadow root the editor adopts its style sheets; elsewhere it would write a style element, which the page's policy forbids.
+  const root = parent.shadowRoot ?? parent.attachShadow({ mode: 'open' });
   return new EditorView({
-    parent,
+    parent: root,
+    root,
     state: EditorState.create({
       doc: text,
       extensions: [
