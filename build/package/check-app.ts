@@ -62,8 +62,12 @@ export async function checkApp({ folder, version }: PackedApp, report: Report): 
       .filter((path) => !allowed.some((pattern) => pattern.test(path)))
       .map((path) => `${path} does not belong there`),
   );
-  tell(report, 'app.asar: every entry point is there', [
+  tell(report, 'app.asar: every entry point, the pictures of the tray and the licences are there', [
     ...needed.filter((path) => !files.includes(path)).map((path) => `${path} is missing`),
+    ...['electron', 'renderer']
+      .map((part) => `dist/${part}/licenses.md`)
+      .filter((path) => !files.includes(path))
+      .map((path) => `${path}, the licences of what is bundled, is missing`),
     ...(files.some((path) => path.startsWith('dist/electron/tray/')) ? [] : ['the pictures of the tray are missing']),
   ]);
   checkPackageJson(archive, files, version, report);

@@ -28,11 +28,12 @@ export function checkHeadless(packageFolder: string, version: string, work: stri
   const strange = files.filter(
     ({ path }) => !/^(?:LICENSE|README\.md|package\.json|dist\/(?:cli|renderer)\/.+(?<!\.map|\.ts))$/.test(path),
   );
-  tell(
-    report,
-    `npm: the tarball holds ${files.length} files in ${(size / 1e6).toFixed(1)} MB, bundles only`,
-    strange.map(({ path }) => `${path} is there`),
-  );
+  tell(report, `npm: the tarball holds ${files.length} files in ${(size / 1e6).toFixed(1)} MB, bundles only`, [
+    ...strange.map(({ path }) => `${path} is there`),
+    ...(files.some(({ path }) => path === 'dist/cli/licenses.md')
+      ? []
+      : ['the licences of what is bundled are missing']),
+  ]);
 
   const installed = run('npm', [
     'install',

@@ -11,6 +11,8 @@ export async function placeholderBuild(folder: string, more: Readonly<Record<str
     'electron/core-process.js': 'export {};\n',
     'electron/preload.cjs': '"use strict";\n',
     'electron/main.js.map': '{}',
+    'electron/licenses.md': '# Licenses\n',
+    'renderer/licenses.md': '# Licenses\n',
     'renderer/index.html': '<!doctype html>\n',
     'renderer/assets/index-a1b2.js': 'export {};\n',
     'cli/cli.js': '#!/usr/bin/env node\nprocess.stdout.write("0.1.0\\n");\n',
