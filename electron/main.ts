@@ -3,6 +3,7 @@
 import { app, dialog } from 'electron';
 import { systemClock } from './clock.ts';
 import { runShell } from './shell.ts';
+import { noUpdates } from './update.ts';
 
 const tell = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
 
@@ -14,6 +15,7 @@ runShell({
   words: process.argv.slice(app.isPackaged ? 1 : 2),
   command: app.isPackaged ? [program] : [program, app.getAppPath()],
   clock: systemClock,
+  updates: noUpdates,
   signals: process,
   tell,
 }).catch((error: unknown) => {

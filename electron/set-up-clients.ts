@@ -1,19 +1,16 @@
 // Which clients go through Scrim, asked from the core over the contract.
 
-import type { ContractRouterClient } from '@orpc/contract';
-import type { clientsContract } from '../src/contract/procedures/clients.ts';
+import type { ScrimClient } from '../src/contract/contract.ts';
 import type { SetUpClients } from './quit.ts';
 
-/** What this needs of the contract. */
-interface ClientsPart {
-  readonly clients: ContractRouterClient<typeof clientsContract>;
-}
+/** The person waits: a core that has not answered by then cannot tell. Milliseconds. */
+const patience = 5_000;
 
 /** @param core undefined while the core does not run */
-export function setUpClients(core: () => ClientsPart | undefined): SetUpClients {
+export function setUpClients(core: () => Pick<ScrimClient, 'clients'> | undefined): SetUpClients {
   return {
     async list() {
-      const page = await core()?.clients.list();
+      const page = await core()?.clients.list(undefined, { signal: AbortSignal.timeout(patience) });
       return page?.clients.filter(({ isSetUp }) => isSetUp);
     },
     async undo(found) {

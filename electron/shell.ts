@@ -3,7 +3,7 @@
 import type { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import { app, dialog, globalShortcut, Menu, powerMonitor, session } from 'electron';
-import { placesOf } from '../src/core/inspect.ts';
+import { dataFolderOf } from '../src/core/data-folder.ts';
 import { createApprovalWindow } from './approval-window.ts';
 import { createAutostart } from './autostart.ts';
 import { openBridge } from './bridge.ts';
@@ -21,6 +21,7 @@ import { setUpClients } from './set-up-clients.ts';
 import { newestQuestionKeys, registerShortcut } from './shortcut.ts';
 import { readStartWords } from './start-words.ts';
 import { createTray } from './tray.ts';
+import type { Updates } from './update.ts';
 import { createMainWindow } from './window.ts';
 
 export interface ShellOptions {
@@ -31,6 +32,7 @@ export interface ShellOptions {
   /** What starts the app again: the program, and the app's folder where it is not packaged. */
   readonly command: readonly string[];
   readonly clock: Clock;
+  readonly updates: Updates;
   /** Where the system's signals arrive: the process. */
   readonly signals: Pick<EventEmitter, 'once'>;
   /** For people who read the app's output. */
@@ -38,12 +40,13 @@ export interface ShellOptions {
 }
 
 /** Resolves when everything stands. Rejects with one sentence where the app must not start. */
-export async function runShell({ system, env, words, command, clock, signals, tell }: ShellOptions): Promise<void> {
+export async function runShell(options: ShellOptions): Promise<void> {
+  const { system, env, words, command, clock, updates, signals, tell } = options;
   const { flags, isHidden, screen } = readStartWords(words);
   guardStart();
   registerScheme();
   guardPages();
-  const { dataFolder } = placesOf({ dataDir: flags.dataDir, env });
+  const dataFolder = dataFolderOf(flags.dataDir, env);
   // Chromium's own files beside ours: a second data folder is a second app, and no policy file lies among caches.
   app.setPath('userData', join(dataFolder, 'window'));
   if (!app.requestSingleInstanceLock()) {
@@ -98,6 +101,7 @@ export async function runShell({ system, env, words, command, clock, signals, te
     if (newest === undefined) main.show('approvals');
     else approval.show(newest.id, true);
   });
+  const notices = hasShortcut ? [] : [`${newestQuestionKeys} belongs to another program`];
   const tray = createTray(platform.tray, {
     open: main.show,
     review: (id) => approval.show(id, true),
@@ -118,8 +122,7 @@ export async function runShell({ system, env, words, command, clock, signals, te
   });
   function draw(): void {
     const state = core.state();
-    const notice = hasShortcut ? undefined : `${newestQuestionKeys} belongs to another program`;
-    tray.update(state, { autostart: startsAtLogin, notice });
+    tray.update(state, { autostart: startsAtLogin, notices });
     desk.update(state.questions);
     approval.update(state.questions.map(({ id }) => id));
   }
@@ -142,4 +145,8 @@ export async function runShell({ system, env, words, command, clock, signals, te
   openLink = main.show;
   core.start();
   if (!isHidden || linkedTo !== undefined) main.show(linkedTo);
+  const update = await updates.check();
+  if (update.kind !== 'newer') return;
+  notices.push(`Version ${update.version} is there`);
+  draw();
 }

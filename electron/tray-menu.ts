@@ -21,8 +21,8 @@ export interface TrayActions {
 
 export interface TrayOptions {
   readonly autostart: boolean;
-  /** Something that does not work: a line without a full stop. */
-  readonly notice?: string | undefined;
+  /** What else to know: lines without a full stop. */
+  readonly notices?: readonly string[];
 }
 
 const pauses = [5, 15, 60];
@@ -38,7 +38,7 @@ export function trayMenu(state: ShellState, options: TrayOptions, act: TrayActio
     { label: 'Set up clients…', click: () => act.open('clients') },
     ...power(state, act),
     { type: 'separator' },
-    ...(options.notice === undefined ? [] : [{ label: options.notice, enabled: false }]),
+    ...(options.notices ?? []).map((label) => ({ label, enabled: false })),
     {
       label: 'Start at login',
       type: 'checkbox',

@@ -5,7 +5,7 @@ export interface Updates {
   check(): Promise<UpdateCheck>;
 }
 
-export type UpdateCheck =
+type UpdateCheck =
   { readonly kind: 'off' } | { readonly kind: 'current' } | { readonly kind: 'newer'; readonly version: string };
 
 export const noUpdates: Updates = { check: () => Promise.resolve({ kind: 'off' }) };

@@ -8,6 +8,7 @@ import { writeFileSync } from 'node:fs';
 import { connectChannel, portChannel } from '../../electron/bridge.ts';
 import { serveMain } from '../../electron/core-side.ts';
 import { runShell } from '../../electron/shell.ts';
+import { noUpdates } from '../../electron/update.ts';
 import { newestQuestionKeys } from '../../electron/shortcut.ts';
 import { messagePortClient } from '../../src/contract/client.ts';
 import type { ScrimClient } from '../../src/contract/contract.ts';
@@ -65,6 +66,7 @@ async function shell({ system = 'darwin', command = 'rm -rf /', words = [] }: Op
     words: [...words, `--scrim-flags=${JSON.stringify(flags)}`],
     command: ['/opt/Scrim/scrim-desktop'],
     clock,
+    updates: noUpdates,
     signals,
     tell: (sentence) => told.push(sentence),
   });

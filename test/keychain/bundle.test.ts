@@ -31,7 +31,7 @@ test.skipIf(missingSession !== undefined)('the bundle finds its keychain program
     const { rolldownOptions } = builder.environments['cli']!.config.build;
     const { 'keychain-child': child } = rolldownOptions.input as Record<string, string>;
     rolldownOptions.input = { caller, 'keychain-child': child! };
-    await builder.buildApp();
+    await builder.build(builder.environments['cli']!);
     await session.startKeyring();
     const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'out', 'caller.js')], {
       env: session.env,
