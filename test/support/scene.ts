@@ -62,7 +62,8 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
   const playback = await startPlayback({
     secret,
     pause: options.pause ?? 0,
-    cut: 'whole',
+    // About an event a write, where there is a pause between two.
+    cut: options.pause === undefined ? 'whole' : 160,
     answer: ({ body }) => answerTo(body.toString(), secret),
   });
   const scrim = await startCore({
