@@ -163,6 +163,7 @@ export async function createCore(options: ServeOptions, tellShell: (event: CoreE
     fetch,
   });
   await credentials.reload();
+  let enforcing = Promise.resolve(false);
   const policyFile = await createPolicyFile({
     path: places.policyFile,
     checkRule,
@@ -172,7 +173,8 @@ export async function createCore(options: ServeOptions, tellShell: (event: CoreE
         emit({ event: 'policy', ok: false, problems: [...reading.problems], certificateChanged: false });
         return;
       }
-      enforce(reading.policy).then(
+      enforcing = enforce(reading.policy);
+      enforcing.then(
         (certificateChanged) => emit({ event: 'policy', ok: true, problems: [], certificateChanged }),
         tellFailure,
       );
@@ -310,6 +312,7 @@ export async function createCore(options: ServeOptions, tellShell: (event: CoreE
     live,
     added,
     policyFile,
+    policyChanged: () => policyFile.reload().then(() => enforcing),
     policy: () => current,
     inForce: () => inForce,
     keysChanged,

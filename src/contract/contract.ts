@@ -8,6 +8,7 @@ import { sessionsContract } from './procedures/sessions.ts';
 import { clientsContract } from './procedures/clients.ts';
 import { guideContract } from './procedures/guide.ts';
 import { keysContract } from './procedures/keys.ts';
+import { policyContract } from './procedures/policy.ts';
 import { settingsContract } from './procedures/settings.ts';
 import { statusContract } from './procedures/status.ts';
 
@@ -19,6 +20,7 @@ export const contract = {
   clients: clientsContract,
   guide: guideContract,
   keys: keysContract,
+  policy: policyContract,
   settings: settingsContract,
   status: statusContract,
 };

@@ -9,6 +9,7 @@ import { sessionsProcedures } from './procedures/sessions.ts';
 import { clientsProcedures } from './procedures/clients.ts';
 import { guideProcedures } from './procedures/guide.ts';
 import { keysProcedures } from './procedures/keys.ts';
+import { policyProcedures } from './procedures/policy.ts';
 import { settingsProcedures } from './procedures/settings.ts';
 import { statusProcedures } from './procedures/status.ts';
 
@@ -21,6 +22,7 @@ export function createContractRouter(parts: CoreParts) {
     clients: clientsProcedures(parts),
     guide: guideProcedures(parts),
     keys: keysProcedures(parts),
+    policy: policyProcedures(parts),
     settings: settingsProcedures(parts),
     status: statusProcedures(parts),
   });

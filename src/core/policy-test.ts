@@ -35,10 +35,18 @@ export function testBlocks(
  * providers use; its fenced code; or, where it has neither, the text as a shell command.
  */
 export function blocksOf(text: string): readonly Block[] {
+  const found = blocksInText(text);
+  return found.length > 0 ? found : [shellCommand(text)];
+}
+
+/** The same, where the text may have no block in it. */
+export function blocksInText(text: string): readonly Block[] {
   const call = toolCallIn(text);
-  if (call !== undefined) return [call];
-  const fenced = fencedBlocks(text);
-  return fenced.length > 0 ? fenced : [code('sh', text)];
+  return call === undefined ? fencedBlocks(text) : [call];
+}
+
+export function shellCommand(text: string): Block {
+  return code('sh', text);
 }
 
 /** `tool`: the name of the tool that `text` is the input of. */

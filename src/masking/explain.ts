@@ -20,7 +20,7 @@ const released = {
   check: 'not masked: it looks like an example, a reference, program text, or its checksum is wrong',
 } as const;
 
-const because: Readonly<Record<Certainty, string>> = {
+export const because: Readonly<Record<Certainty, string>> = {
   checksum: 'masked: it has the form of the rule and its checksum is right',
   format: 'masked: it has the form of the rule',
   'key-name': 'masked: it stands behind a name that tells a secret',

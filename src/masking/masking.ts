@@ -24,6 +24,7 @@ export type { Certainty, Edit, Finding, Severity } from './finding.ts';
 export type { KnownValue } from './known-values.ts';
 export type { CustomRule } from './custom-rules.ts';
 export { checkRule } from './custom-rules.ts';
+export { because } from './explain.ts';
 export type { Explanation } from './explain.ts';
 export { MaskingError } from './masking-error.ts';
 /** @public */

@@ -36,7 +36,7 @@ export function editPolicyText(text: string, edit: PolicyEdit, note?: string): s
   try {
     const place = read(text);
     const edited = splice(place, edit, note);
-    return isSame(written(edited), applied(place.document.toJS() ?? {}, edit)) ? edited : refuse();
+    return isSame(readWritten(edited), applied(place.document.toJS() ?? {}, edit)) ? edited : refuse();
   } catch (error) {
     // Too many aliases, or nesting so deep that the stack ends.
     if (error instanceof RangeError || (error instanceof ReferenceError && /alias/i.test(error.message))) refuse();
@@ -50,9 +50,14 @@ function read(text: string): Place {
   return { text, document, newline: text.includes('\r\n') ? '\r\n' : '\n' };
 }
 
-function written(text: string): unknown {
-  const document = parseDocument(text, { merge: false, logLevel: 'silent' });
-  return document.errors.length > 0 ? undefined : (document.toJS() as unknown);
+/** Keys and values as they are written; undefined where the text cannot be read. */
+export function readWritten(text: string): unknown {
+  try {
+    const document = parseDocument(text, { merge: false, logLevel: 'silent' });
+    return document.errors.length > 0 ? undefined : (document.toJS() as unknown);
+  } catch {
+    return undefined;
+  }
 }
 
 function splice(place: Place, { kind, path, ...rest }: PolicyEdit, note?: string): string {

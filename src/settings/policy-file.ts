@@ -1,7 +1,8 @@
 // The policy file: read, watched, written. A change is taken over when it is valid; otherwise the old policy stays.
 
+import { createHash, randomUUID } from 'node:crypto';
 import { watch, type FSWatcher } from 'node:fs';
-import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { defaultPolicyText } from '../policy/default-text.ts';
 import type { CheckRiskRule } from '../policy/check-risk-rules.ts';
@@ -109,6 +110,53 @@ export async function initPolicy(path: string): Promise<void> {
     throw new SettingsError('unwritable', `Make ${dirname(path)} a folder that you may write to, then try again.`, {
       cause,
     });
+  }
+}
+
+export interface PolicyText {
+  /** Empty where there is no file. */
+  readonly text: string;
+  /** SHA-256, hex; `none` where there is no file. */
+  readonly hash: string;
+}
+
+/** The file as it stands. Rejects with `unreadable`. */
+export async function readPolicyText(path: string): Promise<PolicyText> {
+  try {
+    const text = await readFile(path, 'utf8');
+    return { text, hash: createHash('sha256').update(text).digest('hex') };
+  } catch (cause) {
+    if (systemCode(cause) === 'ENOENT') return { text: '', hash: 'none' };
+    throw new SettingsError('unreadable', `Make ${path} a file that you may read, then try again.`, { cause });
+  }
+}
+
+/**
+ * Replaces the file in one step, if it is still the one with this hash: else it stays, and the answer is what it says now.
+ * Where the path is a link, its target is replaced. Rejects with `unwritable`.
+ */
+export async function writePolicyText(
+  path: string,
+  text: string,
+  basedOn: string,
+): Promise<{ readonly isWritten: boolean; readonly now: PolicyText }> {
+  const target = await realpath(path).catch(() => path);
+  const temporary = `${target}.${randomUUID()}.tmp`;
+  try {
+    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    // Flushed before the rename: after a power cut there is the old policy or the new one, not an empty file.
+    await writeFile(temporary, text, { flag: 'wx', mode: 0o600, flush: true });
+    const standing = await readPolicyText(path);
+    if (standing.hash !== basedOn) return { isWritten: false, now: standing };
+    await rename(temporary, target);
+    return { isWritten: true, now: await readPolicyText(path) };
+  } catch (cause) {
+    if (cause instanceof SettingsError) throw cause;
+    throw new SettingsError('unwritable', `Make ${dirname(target)} a folder that you may write to, then try again.`, {
+      cause,
+    });
+  } finally {
+    await rm(temporary, { force: true }).catch(() => undefined);
   }
 }
 

@@ -35,6 +35,8 @@ export interface CoreParts {
   readonly live: Live;
   readonly added: AddedTime;
   readonly policyFile: PolicyFile;
+  /** Reads the file now; resolves when its policy is in force, rejects when it cannot be. */
+  readonly policyChanged: () => Promise<unknown>;
   /** The policy as it is in force, and compiled. */
   readonly policy: () => Policy;
   readonly inForce: () => PolicyInForce;
