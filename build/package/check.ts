@@ -9,8 +9,8 @@ import type { Configuration } from 'electron-builder';
 import { checkApp } from './check-app.ts';
 import { checkDeb } from './check-deb.ts';
 import { checkHeadless } from './check-headless.ts';
-import type { Line, Report } from './findings.ts';
-import { electronVersion, pack } from './packing.ts';
+import { tell, type Line, type Report } from './findings.ts';
+import { appImageDesktopFile, electronVersion, pack, type PackRequest } from './packing.ts';
 import { appEntries, headlessEntries, root, stageHeadless } from './staging.ts';
 import { makeElectron, makeFpm } from './stand-in.ts';
 
@@ -32,7 +32,7 @@ export async function checkDesktop({ build, work, change }: CheckRequest, report
   process.env['ELECTRON_BUILDER_7ZIP_PATH'] = sevenZip;
   process.env['CUSTOM_FPM_PATH'] = await makeFpm(work);
   const output = join(work, 'packages');
-  await pack({
+  const request: PackRequest = {
     build,
     output,
     platform: 'linux',
@@ -40,7 +40,8 @@ export async function checkDesktop({ build, work, change }: CheckRequest, report
     electronDist: await makeElectron(work, await electronVersion()),
     ...(change === undefined ? {} : { change }),
     tell: (text) => report({ state: 'note', text }),
-  });
+  };
+  await pack(request);
   report({ state: 'ok', text: 'electron-builder takes the configuration and packs for Linux' });
   const folder = join(output, process.arch === 'arm64' ? 'linux-arm64-unpacked' : 'linux-unpacked');
   await checkApp({ folder, version: await version() }, report);
@@ -53,6 +54,10 @@ export async function checkDesktop({ build, work, change }: CheckRequest, report
     const lacking = [hasSevenZip ? '' : `${sevenZip} (p7zip-full)`, hasDpkg ? '' : 'dpkg-deb'].filter(Boolean);
     report({ state: 'skipped', text: `deb: ${lacking.join(' and ')} is not there` });
   }
+  // SECURITY: electron-builder's older AppImage says --no-sandbox to everybody.
+  const entry = await appImageDesktopFile(request, folder);
+  const started = /^Exec=AppRun %U$/m.test(entry) && entry.includes('\nMimeType=x-scheme-handler/scrim;\n');
+  tell(report, 'AppImage: its desktop file keeps the sandbox on and opens scrim://', started ? [] : [`it is ${entry}`]);
   report({
     state: 'note',
     text: 'AppImage, dmg, nsis, portable: made and started on their own systems (.github/workflows/build.yml)',

@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Arch, build, Platform, type Configuration } from 'electron-builder';
+import { Arch, build, Platform, type CliOptions, type Configuration } from 'electron-builder';
 import { configuration, type PackageOptions } from '../electron-builder.config.ts';
 import { signing } from './signing.ts';
 import { root, stageApp, stageInstalledHeadless } from './staging.ts';
@@ -23,14 +23,33 @@ export interface PackRequest {
 
 /** Resolves to the paths of the packages. */
 export async function pack(request: PackRequest): Promise<string[]> {
-  const { output, platform, electronDist } = request;
-  const [app, headless] = [join(output, 'app'), join(output, 'headless')];
+  const { app, headless } = stages(request);
   await stageApp(request.build, app);
-  await stageInstalledHeadless(request.build, headless, platform);
-  signing(platform, process.env).skipped.forEach(request.tell);
+  await stageInstalledHeadless(request.build, headless, request.platform);
+  signing(request.platform, process.env).skipped.forEach(request.tell);
+  return build(await builderOptions(request));
+}
+
+/** The desktop file that an AppImage of this app would have. No AppImage is made: that takes tools from elsewhere. */
+export async function appImageDesktopFile(request: PackRequest, packed: string): Promise<string> {
+  let found = '';
+  await build({
+    ...(await builderOptions({ ...request, targets: ['AppImage'] })),
+    prepackaged: packed,
+    effectiveOptionComputed: ({ desktop }: { desktop: string }) => {
+      found = desktop;
+      return Promise.resolve(true);
+    },
+  });
+  return found;
+}
+
+const stages = ({ output }: PackRequest) => ({ app: join(output, 'app'), headless: join(output, 'headless') });
+
+async function builderOptions(request: PackRequest): Promise<CliOptions> {
+  const { output, platform, electronDist, change = (same) => same } = request;
   const options: PackageOptions = {
-    app,
-    headless,
+    ...stages(request),
     output,
     platform,
     env: process.env,
@@ -38,12 +57,12 @@ export async function pack(request: PackRequest): Promise<string[]> {
     ...(electronDist === undefined ? {} : { electronDist }),
   };
   const targets = request.targets === undefined ? undefined : [...request.targets];
-  return build({
+  return {
     projectDir: root,
-    config: (request.change ?? ((same) => same))(configuration(options)),
+    config: change(configuration(options)),
     publish: 'never',
     targets: platformOf(platform).createTarget(targets, process.arch === 'arm64' ? Arch.arm64 : Arch.x64),
-  });
+  };
 }
 
 function platformOf(platform: NodeJS.Platform): Platform {

@@ -91,6 +91,7 @@ describe.skipIf(lacking !== undefined)('the check of the desktop app', () => {
       /setuid sandbox .*: mode is 755/,
       /desktop file .*: it turns the sandbox off/,
       /\/opt\/left-behind is left/,
+      /AppImage: .*--no-sandbox/s,
     ])
       expect(failed).toContainEqual(expect.stringMatching(complaint));
   });
