@@ -1,5 +1,6 @@
 // The program of the desktop app.
 
+import { resolve } from 'node:path';
 import { app, dialog } from 'electron';
 import { systemClock } from './clock.ts';
 import { runShell } from './shell.ts';
@@ -7,13 +8,14 @@ import { noUpdates } from './update.ts';
 
 const tell = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
 
-// A checkout is Electron with a folder as its first word.
-const { execPath: program } = process;
+const { argv, execPath: program } = process;
+// In a checkout Electron is told our bundle as its first word.
+const bundle = app.isPackaged ? [] : [resolve(argv[1] ?? '')];
 runShell({
   system: process.platform,
   env: process.env,
-  words: process.argv.slice(app.isPackaged ? 1 : 2),
-  command: app.isPackaged ? [program] : [program, app.getAppPath()],
+  words: argv.slice(1 + bundle.length),
+  command: [program, ...bundle],
   clock: systemClock,
   updates: noUpdates,
   signals: process,

@@ -3,6 +3,8 @@
 import { createCore } from '../core.ts';
 import type { CoreEvent } from '../contract/core-events.ts';
 import { readServeOptions, type ServeFlags } from '../core/serve-flags.ts';
+import { findDesktopApp, type DesktopApp } from './desktop-app.ts';
+import { startApp } from './start-app.ts';
 import { outliveReader, printJson, printJsonSoon, tell, type GlobalOptions } from './output.ts';
 
 export async function serve(flags: ServeFlags, global: GlobalOptions): Promise<number> {
@@ -28,9 +30,23 @@ export async function serve(flags: ServeFlags, global: GlobalOptions): Promise<n
   return 0;
 }
 
+/** The desktop app until it is quit, or the same without it. */
 export async function start(flags: ServeFlags, global: GlobalOptions): Promise<number> {
-  tell('Starting without a window: no desktop shell is part of this version, so this is "scrim serve".');
-  return serve(flags, global);
+  const app = appFor(global);
+  if ('why' in app) {
+    tell(`Starting without the desktop app: ${app.why}. So this is "scrim serve".`);
+    return serve(flags, global);
+  }
+  // What is wrong with them is said here, where the person looks.
+  readServeOptions(flags, { ...global, env: process.env });
+  tell(`Starting the desktop app: ${app.command[0]}`);
+  return startApp(app.command, flags, global);
+}
+
+function appFor(global: GlobalOptions): DesktopApp {
+  if (global.json === true) return { why: 'events are wanted as JSON, and the app prints none' };
+  if (global.keysPassphraseFd !== undefined) return { why: 'the app cannot read a passphrase from a file descriptor' };
+  return findDesktopApp({ platform: process.platform, env: process.env, folder: import.meta.dirname });
 }
 
 function tellEvent(event: CoreEvent): void {

@@ -24,7 +24,7 @@ const forked: StartKeychain = ({ request, output, ended }) => {
     stdio: 'ignore',
     env: { PATH: process.env['PATH'] },
   });
-  child.on('message', (text) => output(String(text)));
+  child.on('message', (text) => output(text as string));
   child.once('exit', () => ended(true));
   child.send(request);
   return { kill: () => void child.kill('SIGKILL') };
