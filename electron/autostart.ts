@@ -6,9 +6,9 @@ import { isAbsolute, join } from 'node:path';
 import { app } from 'electron';
 
 export interface Autostart {
-  isOn(): Promise<boolean>;
+  readonly isOn: () => Promise<boolean>;
   /** Rejects with one sentence where the system does not let us. */
-  set(on: boolean): Promise<void>;
+  readonly set: (on: boolean) => Promise<void>;
 }
 
 /** The word that says: start in the tray, without a window. */

@@ -3,6 +3,7 @@
 import type { MessagePortMain } from 'electron';
 import { messagePortClient } from '../src/contract/client.ts';
 import type { ScrimClient } from '../src/contract/contract.ts';
+import type { Autostart } from './autostart.ts';
 import type { Clock } from './clock.ts';
 import type { StartFlags } from './core-messages.ts';
 import { createCoreProcess } from './core-process-host.ts';
@@ -25,12 +26,13 @@ export interface CoreLink {
 export interface CoreLinkOptions {
   readonly clock: Clock;
   readonly flags: StartFlags;
+  readonly autostart: Autostart;
   readonly changed: (state: ShellState) => void;
   /** It runs (again): ports of the run before are dead. */
   readonly runs: () => void;
 }
 
-export function linkCore({ clock, flags, changed, runs }: CoreLinkOptions): CoreLink {
+export function linkCore({ clock, flags, autostart, changed, runs }: CoreLinkOptions): CoreLink {
   let state = atStart;
   let client: ScrimClient | undefined;
   let stopFollowing = (): void => undefined;
@@ -41,6 +43,7 @@ export function linkCore({ clock, flags, changed, runs }: CoreLinkOptions): Core
   const core = createCoreProcess({
     clock,
     flags,
+    autostart,
     changed(condition, problem) {
       stopFollowing();
       client = undefined;

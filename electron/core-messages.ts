@@ -21,6 +21,13 @@ export const toCoreSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.enum(['window', 'shell']) }),
   z.strictObject({ type: z.literal('keychain'), call: z.number().int() }),
   z.strictObject({ type: z.literal('keychain-ended'), call: z.number().int() }),
+  z.strictObject({
+    type: z.literal('autostart'),
+    call: z.number().int(),
+    isOn: z.boolean(),
+    /** Why it was not changed: one sentence. */
+    problem: z.string().nullable(),
+  }),
   z.strictObject({ type: z.literal('stop') }),
 ]);
 export type ToCore = z.infer<typeof toCoreSchema>;
@@ -31,5 +38,7 @@ export const fromCoreSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('failed'), message: z.string().max(2_000) }),
   z.strictObject({ type: z.literal('keychain'), call: z.number().int() }),
   z.strictObject({ type: z.literal('end-keychain'), call: z.number().int() }),
+  /** `set` null: only asks. */
+  z.strictObject({ type: z.literal('autostart'), call: z.number().int(), set: z.boolean().nullable() }),
 ]);
 export type FromCore = z.infer<typeof fromCoreSchema>;

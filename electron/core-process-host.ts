@@ -2,6 +2,7 @@
 // that dies closes its port: clients fail then, nothing goes around Scrim.
 
 import { MessageChannelMain, utilityProcess, type MessagePortMain, type UtilityProcess } from 'electron';
+import type { Autostart } from './autostart.ts';
 import type { Clock } from './clock.ts';
 import { fromCoreSchema, type StartFlags, type ToCore } from './core-messages.ts';
 import { startKeychainHelpers, type KeychainHelpers } from './keychain-helpers.ts';
@@ -19,6 +20,8 @@ export interface CoreProcess {
 export interface CoreProcessOptions {
   readonly clock: Clock;
   readonly flags: StartFlags;
+  /** What the window's settings turn. */
+  readonly autostart: Autostart;
   /** At each change. `problem`: one sentence, for `failed`. */
   readonly changed: (condition: CoreCondition, problem: string | undefined) => void;
 }
@@ -30,7 +33,7 @@ export const wellAfter = 120_000;
 /** It lets running streams end first. */
 const stopTime = 12_000;
 
-export function createCoreProcess({ clock, flags, changed }: CoreProcessOptions): CoreProcess {
+export function createCoreProcess({ clock, flags, autostart, changed }: CoreProcessOptions): CoreProcess {
   let child: UtilityProcess | undefined;
   let helpers: KeychainHelpers | undefined;
   let isReady = false;
@@ -72,7 +75,15 @@ export function createCoreProcess({ clock, flags, changed }: CoreProcessOptions)
         return helpers?.start(parsed.data.call);
       case 'end-keychain':
         return helpers?.end(parsed.data.call);
+      case 'autostart':
+        return void turnAutostart(from, parsed.data.call, parsed.data.set);
     }
+  }
+
+  async function turnAutostart(from: UtilityProcess, call: number, set: boolean | null): Promise<void> {
+    let problem: string | null = null;
+    if (set !== null) await autostart.set(set).catch((error: unknown) => (problem = (error as Error).message));
+    send(from, { type: 'autostart', call, isOn: await autostart.isOn(), problem });
   }
 
   function ended(which: UtilityProcess, code: number): void {

@@ -6,6 +6,7 @@ import { isOwnError } from '../src/core/own-error.ts';
 import { readServeOptions } from '../src/core/serve-flags.ts';
 import type { ServeOptions } from '../src/core/serve-options.ts';
 import { toCoreSchema, type FromCore, type StartFlags } from './core-messages.ts';
+import { autostartThroughMain } from './autostart-through-main.ts';
 import { keychainThroughMain } from './keychain-through-main.ts';
 
 /** `process.parentPort` */
@@ -21,7 +22,9 @@ export interface CoreSideOptions {
 }
 
 export function serveMain(main: MainPort, { createCore, env, exit }: CoreSideOptions): void {
-  const keychain = keychainThroughMain((message) => main.postMessage(message));
+  const tell = (message: FromCore): void => main.postMessage(message);
+  const keychain = keychainThroughMain(tell);
+  const { autostart, answered } = autostartThroughMain(tell);
   let core: Core | undefined;
   let isStarted = false;
 
@@ -30,13 +33,16 @@ export function serveMain(main: MainPort, { createCore, env, exit }: CoreSideOpt
     isStarted = true;
     try {
       const options = readServeOptions(flags, { ...flags, env });
-      core = await createCore({ ...options, desktop: 'shell', startKeychain: keychain.start }, () => undefined);
+      core = await createCore(
+        { ...options, desktop: 'shell', autostart, startKeychain: keychain.start },
+        () => undefined,
+      );
     } catch (error) {
       // Errors of ours are sentences without anything raw; the reason of any other is for a bug report, not for the tray.
-      main.postMessage({ type: 'failed', message: sentence(error) });
+      tell({ type: 'failed', message: sentence(error) });
       return;
     }
-    main.postMessage({ type: 'ready' });
+    tell({ type: 'ready' });
     await core.stopped;
     exit(0);
   }
@@ -62,6 +68,8 @@ export function serveMain(main: MainPort, { createCore, env, exit }: CoreSideOpt
         return keychain.opened(message.call, port);
       case 'keychain-ended':
         return keychain.ended(message.call);
+      case 'autostart':
+        return answered(message);
       case 'stop':
         if (core === undefined) exit(0);
         else void core.stop();

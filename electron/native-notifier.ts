@@ -58,6 +58,11 @@ export function nativeNotifier(style: NotificationStyle): Notifier {
   };
 }
 
+/** macOS: what an earlier run left in the Notification Center, where nobody listens to its buttons any more. */
+export function clearEarlier(): void {
+  Notification.removeAll();
+}
+
 function optionsOf({ title, body, choices }: Notice, style: NotificationStyle): NotificationConstructorOptions {
   const actions = choices.map((choice) => ({ type: 'button' as const, text: labels[choice] }));
   return { ...style.options, title, body, ...(style.hasButtons ? { actions } : {}) };

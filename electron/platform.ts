@@ -1,7 +1,7 @@
 // Where the three systems differ, in one place.
 
 import { busNotifier } from './bus-notifier.ts';
-import { nativeNotifier, notificationStyles } from './native-notifier.ts';
+import { clearEarlier, nativeNotifier, notificationStyles } from './native-notifier.ts';
 import type { Notifier } from './notifier.ts';
 import { trayStyles, type TrayStyle } from './tray.ts';
 
@@ -15,6 +15,8 @@ export interface Platform {
   readonly confirmsPause: boolean;
   /** Shows itself in the dock only while a window is open. */
   readonly hidesFromDock: boolean;
+  /** Takes away what an earlier run left on the screen. */
+  readonly clear: () => void;
 }
 
 export function platformOf(system: NodeJS.Platform, env: Readonly<Record<string, string | undefined>>): Platform {
@@ -25,6 +27,7 @@ export function platformOf(system: NodeJS.Platform, env: Readonly<Record<string,
         notifier: nativeNotifier(notificationStyles.darwin),
         confirmsPause: false,
         hidesFromDock: true,
+        clear: clearEarlier,
       };
     case 'win32':
       return {
@@ -32,6 +35,7 @@ export function platformOf(system: NodeJS.Platform, env: Readonly<Record<string,
         notifier: nativeNotifier(notificationStyles.win32),
         confirmsPause: false,
         hidesFromDock: false,
+        clear: () => undefined,
       };
     default: {
       const hasBus = [env['DBUS_SESSION_BUS_ADDRESS'], env['XDG_RUNTIME_DIR']].some((each) => (each ?? '') !== '');
@@ -40,6 +44,7 @@ export function platformOf(system: NodeJS.Platform, env: Readonly<Record<string,
         notifier: hasBus ? busNotifier() : nativeNotifier(notificationStyles.linux),
         confirmsPause: true,
         hidesFromDock: false,
+        clear: () => undefined,
       };
     }
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { app, dialog, globalShortcut, Menu, powerMonitor, session } from 'electron';
 import { dataFolderOf } from '../src/core/data-folder.ts';
 import { createApprovalWindow } from './approval-window.ts';
-import { createAutostart } from './autostart.ts';
+import { createAutostart, type Autostart } from './autostart.ts';
 import { openBridge } from './bridge.ts';
 import type { Clock } from './clock.ts';
 import { linkCore } from './core-link.ts';
@@ -70,6 +70,7 @@ export async function runShell(options: ShellOptions): Promise<void> {
   const platform = platformOf(system, env);
   if (platform.hidesFromDock) app.dock?.hide();
   else Menu.setApplicationMenu(null);
+  platform.clear();
   registerLinks();
   const own = session.fromPartition('persist:window', { cache: false });
   await guardSession(own);
@@ -77,7 +78,17 @@ export async function runShell(options: ShellOptions): Promise<void> {
   const main = createMainWindow(own);
   const approval = createApprovalWindow(own, clock);
 
-  const core = linkCore({ clock, flags, changed: () => draw(), runs: () => bridge.reconnect() });
+  const switches = createAutostart({ platform: system, env, command });
+  let startsAtLogin = await switches.isOn();
+  const autostart: Autostart = {
+    isOn: switches.isOn,
+    async set(on) {
+      await switches.set(on);
+      startsAtLogin = await switches.isOn();
+      draw();
+    },
+  };
+  const core = linkCore({ clock, flags, autostart, changed: () => draw(), runs: () => bridge.reconnect() });
   const bridge = openBridge({
     isOurs: (contents) => contents === main.contents() || contents === approval.contents(),
     connect: core.connectWindow,
@@ -94,8 +105,6 @@ export async function runShell(options: ShellOptions): Promise<void> {
         () => approval.show(id, false),
       ),
   });
-  const autostart = createAutostart({ platform: system, env, command });
-  let startsAtLogin = await autostart.isOn();
   const hasShortcut = registerShortcut(() => {
     const newest = core.state().questions.at(-1);
     if (newest === undefined) main.show('approvals');
@@ -115,8 +124,6 @@ export async function runShell(options: ShellOptions): Promise<void> {
       await autostart
         .set(on)
         .catch((error: unknown) => dialog.showErrorBox('Start at login', (error as Error).message));
-      startsAtLogin = await autostart.isOn();
-      draw();
     },
     quit: () => app.quit(),
   });

@@ -18,9 +18,18 @@ describe('the main process', () => {
   function host() {
     const clock = manualClock();
     const said: string[] = [];
+    let startsAtLogin = true;
     const core = createCoreProcess({
       clock,
       flags: { listen: '127.0.0.1:0' },
+      autostart: {
+        isOn: () => Promise.resolve(startsAtLogin),
+        set(on) {
+          if (on) return Promise.reject(new Error('Move Scrim.'));
+          startsAtLogin = on;
+          return Promise.resolve();
+        },
+      },
       changed: (condition, problem) => said.push(problem === undefined ? condition : `${condition}: ${problem}`),
     });
     const child = (): FakeUtilityProcess => fake.processes.at(-1)!;
@@ -153,6 +162,24 @@ describe('the main process', () => {
     clock.advance(1_000);
     first.emit('message', { type: 'ready' });
     expect(said.at(-1)).toBe('starting');
+  });
+
+  test('the window’s settings turn the start at login, and hear why not', async () => {
+    const { core, child, says } = host();
+    core.start();
+    says({ type: 'autostart', call: 1, set: null });
+    says({ type: 'autostart', call: 2, set: true });
+    says({ type: 'autostart', call: 3, set: false });
+    await turns();
+    expect(
+      child()
+        .sent.slice(1)
+        .map(({ message }) => message),
+    ).toEqual([
+      { type: 'autostart', call: 1, isOn: true, problem: null },
+      { type: 'autostart', call: 2, isOn: false, problem: 'Move Scrim.' },
+      { type: 'autostart', call: 3, isOn: false, problem: null },
+    ]);
   });
 
   describe('a keychain helper', () => {

@@ -160,6 +160,17 @@ test('the window speaks with the core over its port', async () => {
   expect(await connected(fake.windows[0]).status.get()).toMatchObject({ mode: 'enforce', state: 'on' });
 });
 
+test('what the window says must be of the contract: the core refuses anything else', async () => {
+  const { up } = await shell();
+  await up();
+  const { approvals, status } = connected(fake.windows[0]);
+  const bad = { verdict: 'maybe', scope: { kind: 'once' }, note: '', id: 'q-1' };
+  await expect(approvals.answer(bad as never)).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  await expect(status.pause({ minutes: 1e9 })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  await expect((status as unknown as { eval: (code: string) => Promise<unknown> }).eval('1')).rejects.toThrow();
+  expect((await status.get()).state).toBe('on');
+});
+
 test('started with the session: in the tray, without a window', async () => {
   const { up } = await shell({ words: ['--hidden'] });
   await up();
@@ -279,6 +290,15 @@ describe('the tray', () => {
     click('Start at login');
     await expect.poll(() => fake.trays[0]?.menu?.items.find(({ type }) => type === 'checkbox')?.checked).toBe(true);
     expect(fake.loginItem?.openAtLogin).toBe(true);
+  });
+
+  test('and so does the window, in its settings', async () => {
+    const { up } = await shell({ system: 'linux' });
+    await up();
+    const { settings } = connected(fake.windows[0]);
+    expect(await settings.autostart({ on: true })).toEqual({ isOffered: true, isOn: true });
+    expect(fake.trays[0]?.menu?.items.find(({ type }) => type === 'checkbox')?.checked).toBe(true);
+    expect((await settings.get()).autostart).toEqual({ isOffered: true, isOn: true });
   });
 
   test('says when another program holds the shortcut', async () => {

@@ -13,6 +13,8 @@ function fresh() {
     menus: [] as Menu[],
     notifications: [] as Notification[],
     notificationsSupported: true,
+    /** How often all were taken away. */
+    notificationsRemoved: 0,
     processes: [] as FakeUtilityProcess[],
     ports: [] as FakePort[],
     /** Plays the child in every process that is forked. */

@@ -163,6 +163,9 @@ export class Notification extends EventEmitter implements Pick<E.Notification, '
   static isSupported(): boolean {
     return fake.notificationsSupported;
   }
+  static removeAll(): void {
+    fake.notificationsRemoved++;
+  }
   show(): void {
     this.isShown = true;
   }
