@@ -93,24 +93,29 @@ function checkInstalled(root: string, report: Report): void {
     mode === '4755' ? [] : [`mode is ${mode}`],
   );
 
-  const headless = join(root, 'opt/Scrim/resources/headless');
-  const { status, stdout } = spawnSync(join(headless, 'scrim'), ['--version'], {
-    encoding: 'utf8',
-    env: { ...process.env, SCRIM_NODE: process.execPath },
-  });
-  const runs = status === 0 && /^\d+\.\d+\.\d+/.test(stdout);
-  tell(
-    report,
-    'deb: the installed command line runs',
-    runs ? [] : [`scrim --version ended with ${status ?? 'a signal'}`],
-  );
+  checkCommandLine(join(root, 'opt/Scrim'), join(root, '../home'), report);
+}
+
+/** `scrim` beside the app, as a person would run it. @param home an empty folder of ours */
+function checkCommandLine(app: string, home: string, report: Report): void {
+  const headless = join(app, 'resources/headless');
+  const scrim = (...words: readonly string[]) =>
+    spawnSync(join(headless, 'scrim'), words, {
+      encoding: 'utf8',
+      // A display that is not there: who starts is our stand-in, which opens none.
+      env: { PATH: process.env['PATH'], HOME: home, SCRIM_NODE: process.execPath, DISPLAY: ':none' },
+    });
+  const version = scrim('--version');
+  const runs = version.status === 0 && /^\d+\.\d+\.\d+/.test(version.stdout);
+  tell(report, 'deb: the installed command line runs', runs ? [] : [version.stderr.trim()]);
+
   const load = "const { Entry } = await import('@napi-rs/keyring'); process.exit(typeof Entry === 'function' ? 0 : 1)";
-  const loaded = spawnSync(process.execPath, ['--input-type=module', '--eval', load], { cwd: headless });
-  tell(
-    report,
-    'deb: the installed command line has its keychain module',
-    loaded.status === 0 ? [] : ['it does not load'],
-  );
+  const { status } = spawnSync(process.execPath, ['--input-type=module', '--eval', load], { cwd: headless });
+  tell(report, 'deb: the installed command line has its keychain module', status === 0 ? [] : ['it does not load']);
+
+  const { stderr } = scrim('start');
+  const started = stderr.includes(`Starting the desktop app: ${join(app, executableName)}\n`);
+  tell(report, 'deb: scrim start runs the installed app', started ? [] : [stderr.trim()]);
 }
 
 function checkDesktopFile(path: string, report: Report): void {

@@ -4,6 +4,14 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { root } from '../../build/package/staging.ts';
 
+// Says its version, and for `start` where the app lies from here.
+const commandLine = `#!/usr/bin/env node
+import { resolve } from 'node:path';
+const app = resolve(import.meta.dirname, '../../../../scrim-desktop');
+if (process.argv[2] === 'start') process.stderr.write(\`Starting the desktop app: \${app}\\n\`);
+else process.stdout.write('0.1.0\\n');
+`;
+
 /** @param more further files, by their path below the folder, or others in the place of ours */
 export async function placeholderBuild(folder: string, more: Readonly<Record<string, string>> = {}): Promise<string> {
   const files = {
@@ -15,7 +23,7 @@ export async function placeholderBuild(folder: string, more: Readonly<Record<str
     'renderer/licenses.md': '# Licenses\n',
     'renderer/index.html': '<!doctype html>\n',
     'renderer/assets/index-a1b2.js': 'export {};\n',
-    'cli/cli.js': '#!/usr/bin/env node\nprocess.stdout.write("0.1.0\\n");\n',
+    'cli/cli.js': commandLine,
     'cli/cli.js.map': '{}',
     ...more,
   };
