@@ -1,12 +1,19 @@
 // What must be true of the headless package: npm packs it, npm installs it into an empty folder, and it works there.
 
-import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { tell, type Report } from './findings.ts';
 
 /** @param work an empty folder of ours */
-export function checkHeadless(packageFolder: string, version: string, work: string, report: Report): void {
+export async function checkHeadless(
+  packageFolder: string,
+  version: string,
+  work: string,
+  report: Report,
+): Promise<void> {
   const prefix = join(work, 'prefix');
   mkdirSync(prefix, { recursive: true });
   // npm run leaves its own settings in the environment; a person's npm install has none of them.
@@ -79,6 +86,32 @@ export function checkHeadless(packageFolder: string, version: string, work: stri
     'npm: scrim mask masks a token',
     right ? [] : [masked.status === 0 ? 'the token is still there' : lastLine(masked.stderr)],
   );
+  tell(
+    report,
+    'npm: scrim serve runs, and has its window for a browser',
+    await servedWindow(scrim, env, join(work, 'home')),
+  );
+}
+
+/** Starts it on ports of its own, asks for the page as a browser would, and ends it. */
+async function servedWindow(scrim: string, env: NodeJS.ProcessEnv, home: string): Promise<string[]> {
+  const words = ['serve', '--listen', '127.0.0.1:0', '--ui', '127.0.0.1:0', '--json'];
+  const own = { ...env, HOME: home, SCRIM_DATA_DIR: join(home, 'data'), XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home };
+  const child = spawn(scrim, words, { env: own, stdio: ['ignore', 'pipe', 'ignore'] });
+  const ended = once(child, 'exit');
+  try {
+    for await (const line of createInterface({ input: child.stdout })) {
+      const { event, ui } = JSON.parse(line) as { event: string; ui?: string };
+      if (event !== 'ready' || ui === undefined) continue;
+      const answer = await fetch(ui, { headers: { accept: 'text/html', 'sec-fetch-site': 'none' } });
+      const page = await answer.text();
+      return answer.ok && /<script type="module"/.test(page) ? [] : [`${ui} answered ${answer.status}`];
+    }
+    return ['it ended before it was ready'];
+  } finally {
+    child.kill('SIGTERM');
+    await ended;
+  }
 }
 
 const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';

@@ -103,7 +103,7 @@ if (import.meta.main) {
     await checkDesktop({ build, work }, report);
     const npm = join(work, 'npm');
     await stageHeadless(build, join(npm, 'package'));
-    checkHeadless(join(npm, 'package'), await version(), npm, report);
+    await checkHeadless(join(npm, 'package'), await version(), npm, report);
   } catch (error) {
     report({ state: 'failed', text: error instanceof Error ? error.message : String(error) });
   } finally {
