@@ -44,13 +44,16 @@ async function shell({ system = 'darwin', command = 'rm -rf /', words = [] }: Op
   writeFileSync(policy, lines.join('\n'));
   const flags = { listen: '127.0.0.1:0', ui: '127.0.0.1:0', dataDir: join(folder.path, 'data'), policy, keys: 'plain' };
   const cores: Core[] = [];
+  const starting: Promise<Core>[] = [];
   fake.program = (child) => {
     if (!child.file.endsWith('core-process.js')) return;
     serveMain(child.parentPort, {
       env: {},
       exit: (code) => child.exit(code),
       async createCore(options, tell) {
-        const core = await createCore(options, tell);
+        const made = createCore(options, tell);
+        starting.push(made);
+        const core = await made;
         cores.push(core);
         child.once('exit', () => void core.stop());
         return core;
@@ -72,7 +75,10 @@ async function shell({ system = 'darwin', command = 'rm -rf /', words = [] }: Op
   });
   onTestFinished(async () => {
     signals.emit('SIGTERM');
-    await Promise.all(cores.map((core) => core.stop()));
+    // The process of a core that was still starting hears of the end when it has.
+    await turns(20);
+    const started = await Promise.allSettled(starting);
+    await Promise.all(started.flatMap((each) => (each.status === 'fulfilled' ? [each.value.stop()] : [])));
     await playback.close();
     folder.remove();
   });
