@@ -4,7 +4,8 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from '../base/clock.ts';
-import { guideSteps, type GuideState, type GuideStep } from '../contract/procedures/guide.ts';
+import { guideSteps, type GuideStep } from '../contract/guide-steps.ts';
+import type { GuideState } from '../contract/procedures/guide.ts';
 
 const schema = z.object({
   version: z.literal(1),

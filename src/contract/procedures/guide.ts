@@ -2,11 +2,9 @@
 
 import { eventIterator, type } from '@orpc/contract';
 import { z } from 'zod';
+import { guideSteps, type GuideStep } from '../guide-steps.ts';
 import type { RiskReason } from '../questions.ts';
 import { changes, shows } from './procedure.ts';
-
-export const guideSteps = ['certificate', 'clients', 'key', 'demonstration'] as const;
-export type GuideStep = (typeof guideSteps)[number];
 
 export interface GuideState {
   /** The window opens it by itself: nothing has been done here yet, or it was begun and not ended. */

@@ -62,7 +62,7 @@ export interface MintedToken {
 }
 
 const provider = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
-const texts = z.array(z.string().min(1).max(300)).min(1).max(100).optional();
+const texts = z.array(z.string().min(1).max(300)).min(1).max(100).readonly().optional();
 const count = z.int().min(1).max(1e12).optional();
 const limits = z.strictObject({
   providers: texts,
