@@ -60,6 +60,8 @@ export interface Approvals {
   answer(id: string, given: GivenAnswer): Taken;
   /** Those of this process, in order of asking. */
   open(): readonly Question[];
+  /** What an open question ends as when nobody answers; undefined: there is no such question. */
+  atDeadline(id: string): 'allow' | 'deny' | undefined;
   /** This and the three below throw ApprovalsError `store-failed`. */
   question(id: string): Question | AnsweredQuestion | undefined;
   /** The newest first; `before`: those that come after this question there. */
@@ -249,8 +251,7 @@ export function openApprovals({ folder, clock, maskNote, onFailure }: ApprovalsO
     const now = clock.now();
     for (const waiting of [...open.values()]) {
       if (waiting.question.deadline > now) continue;
-      const mayPass = [...waiting.askers].every(({ onTimeout }) => onTimeout === 'allow');
-      endIfOpen(waiting, ourAnswer(mayPass ? 'allow' : 'deny', 'deadline', now));
+      endIfOpen(waiting, ourAnswer(unanswered(waiting), 'deadline', now));
     }
   }
 
@@ -283,6 +284,10 @@ export function openApprovals({ folder, clock, maskNote, onFailure }: ApprovalsO
       endExpired();
       return [...open.values()].map(({ question }) => question);
     },
+    atDeadline(id) {
+      const waiting = open.get(id);
+      return waiting === undefined ? undefined : unanswered(waiting);
+    },
     question: (id) => open.get(id)?.question ?? records.question(id),
     history: (limit, before) => records.history(limit, before),
     grants: () => records.grants(clock.now()),
@@ -306,6 +311,11 @@ const cannotRecord = 'Scrim cannot record the question: look for the failure eve
 /** An answer that no person gave. `why`: our own words. */
 function ourAnswer(verdict: 'allow' | 'deny', by: 'deadline' | 'lost' | 'refused', at: number, why?: string): Answer {
   return { verdict, by, scope: { kind: 'once' }, note: why === undefined ? null : asMasked(why), at };
+}
+
+/** One who wants it denied is enough. */
+function unanswered({ askers }: OpenQuestion): 'allow' | 'deny' {
+  return [...askers].every(({ onTimeout }) => onTimeout === 'allow') ? 'allow' : 'deny';
 }
 
 function deadlineOf({ timeout }: AskRequest, now: number): number {

@@ -9,7 +9,7 @@ const mostTurns = 12;
 const mostText = 8_000;
 
 /** Undefined: the log knows no such exchange. */
-export function questionContext(record: ExchangeRecord | undefined): QuestionContext {
+export function questionContext(record: ExchangeRecord | undefined): Omit<QuestionContext, 'atDeadline'> {
   if (record === undefined) return { turns: [], earlier: null, branch: null };
   const { request, channels, identity } = record;
   const said = turnsOfRequest(request?.body ?? null);

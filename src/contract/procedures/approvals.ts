@@ -70,6 +70,8 @@ export interface QuestionContext {
   readonly turns: readonly Turn[];
   /** Turns that came before these; null: not known, since the request was too long to be kept whole. */
   readonly earlier: number | null;
+  /** What it ends as where nobody answers in time; null: it has ended. */
+  readonly atDeadline: 'allow' | 'deny' | null;
   /** Of the repository that the program works in. */
   readonly branch: MaskedText | null;
 }

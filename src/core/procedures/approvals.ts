@@ -30,7 +30,8 @@ export function approvalsProcedures({ approvals, clock, log }: CoreParts) {
     question: os.approvals.question.handler(({ input }) => endOf(approvals, input.id)),
     context: os.approvals.context.handler(({ input }) => {
       const found = endOf(approvals, input.id);
-      return questionContext(found === null ? undefined : log.exchange(found.question.exchange));
+      const record = found === null ? undefined : log.exchange(found.question.exchange);
+      return { ...questionContext(record), atDeadline: approvals.atDeadline(input.id) ?? null };
     }),
     grants: os.approvals.grants.handler(() => {
       const grants = approvals.grants();
