@@ -6,7 +6,7 @@ import { screens } from './screens.ts';
 const chordTime = 1_500;
 
 export function screenKeys() {
-  let goingSince = 0;
+  let goingSince = -Infinity;
   let helpIsOpen = $state(false);
   return {
     get helpIsOpen(): boolean {
@@ -22,7 +22,7 @@ export function screenKeys() {
         event.preventDefault();
       } else if (event.key === 'g') goingSince = event.timeStamp;
       else if (event.timeStamp - goingSince < chordTime) {
-        goingSince = 0;
+        goingSince = -Infinity;
         const screen = screens.find(({ key }) => key === event.key);
         if (screen === undefined) return;
         route.goTo(screen.id);
