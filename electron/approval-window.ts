@@ -15,8 +15,8 @@ export interface ApprovalWindow {
   readonly close: () => void;
 }
 
-const width = 560;
-const height = 620;
+/** What the page needs to show an action beside its reasons. */
+const wanted = { width: 900, height: 640 };
 const margin = 24;
 /** Milliseconds in which a window that has just appeared, or changed, takes no key and no click. */
 export const inputPause = 700;
@@ -28,11 +28,13 @@ export function createApprovalWindow(session: Session, clock: Clock): ApprovalWi
 
   function open(): BrowserWindow {
     const { workArea } = screen.getPrimaryDisplay();
+    const width = Math.min(wanted.width, workArea.width);
+    const height = Math.min(wanted.height, workArea.height);
     const made = new BrowserWindow({
       width,
-      height: Math.min(height, workArea.height),
-      x: workArea.x + workArea.width - width - margin,
-      y: workArea.y + margin,
+      height,
+      x: workArea.x + Math.max(0, workArea.width - width - margin),
+      y: workArea.y + Math.min(margin, workArea.height - height),
       title: 'Scrim asks',
       show: false,
       alwaysOnTop: true,
