@@ -9,10 +9,10 @@ export interface Platform {
   readonly tray: TrayStyle;
   readonly notifier: Notifier;
   /**
-   * SECURITY: a click in the tray's menu may come from any process of the user, since the menu lies on the session bus: what
-   * weakens protection is asked again in a dialog.
+   * SECURITY: a click in the tray's menu may come from any process of the user, since the menu lies on the session bus: to
+   * pause and to quit are asked again in a dialog.
    */
-  readonly confirmsPause: boolean;
+  readonly isMenuPublic: boolean;
   /** Shows itself in the dock only while a window is open. */
   readonly hidesFromDock: boolean;
   /** Takes away what an earlier run left on the screen. */
@@ -25,7 +25,7 @@ export function platformOf(system: NodeJS.Platform, env: Readonly<Record<string,
       return {
         tray: trayStyles.darwin,
         notifier: nativeNotifier(notificationStyles.darwin),
-        confirmsPause: false,
+        isMenuPublic: false,
         hidesFromDock: true,
         clear: clearEarlier,
       };
@@ -33,7 +33,7 @@ export function platformOf(system: NodeJS.Platform, env: Readonly<Record<string,
       return {
         tray: trayStyles.win32,
         notifier: nativeNotifier(notificationStyles.win32),
-        confirmsPause: false,
+        isMenuPublic: false,
         hidesFromDock: false,
         clear: () => undefined,
       };
@@ -42,7 +42,7 @@ export function platformOf(system: NodeJS.Platform, env: Readonly<Record<string,
       return {
         tray: trayStyles.linux,
         notifier: hasBus ? busNotifier() : nativeNotifier(notificationStyles.linux),
-        confirmsPause: true,
+        isMenuPublic: true,
         hidesFromDock: false,
         clear: () => undefined,
       };

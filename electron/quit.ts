@@ -16,6 +16,8 @@ export interface SetUpClient {
 
 export interface QuitOptions {
   readonly clients: SetUpClients;
+  /** Also where nothing is set up: whoever pressed Quit may not be the person. */
+  readonly asksAlways: boolean;
   /** Everything of ours ends, in order; resolves when it has. */
   readonly end: () => Promise<void>;
 }
@@ -25,7 +27,7 @@ export interface Quit {
   readonly withoutAsking: () => void;
 }
 
-export function arrangeQuit({ clients, end }: QuitOptions): Quit {
+export function arrangeQuit({ clients, asksAlways, end }: QuitOptions): Quit {
   let phase: 'running' | 'asking' | 'ending' | 'over' = 'running';
 
   app.on('before-quit', (event) => {
@@ -33,7 +35,7 @@ export function arrangeQuit({ clients, end }: QuitOptions): Quit {
     event.preventDefault();
     if (phase !== 'running') return;
     phase = 'asking';
-    void mayQuit(clients).then((may) => {
+    void mayQuit(clients, asksAlways).then((may) => {
       if (phase !== 'asking') return;
       if (may) void leave();
       else phase = 'running';
@@ -51,7 +53,7 @@ export function arrangeQuit({ clients, end }: QuitOptions): Quit {
   return { withoutAsking: () => void leave() };
 }
 
-async function mayQuit(clients: SetUpClients): Promise<boolean> {
+async function mayQuit(clients: SetUpClients, asksAlways: boolean): Promise<boolean> {
   const found = await clients.list().catch(() => undefined);
   if (found === undefined) {
     return confirmed(
@@ -60,7 +62,9 @@ async function mayQuit(clients: SetUpClients): Promise<boolean> {
       'Quit',
     );
   }
-  if (found.length === 0) return true;
+  if (found.length === 0) {
+    return !asksAlways || confirmed('Quit Scrim?', 'Until it runs again, nothing goes through it.', 'Quit');
+  }
   const { response } = await dialog.showMessageBox({
     type: 'question',
     message: 'Quit Scrim?',

@@ -117,7 +117,7 @@ export async function runShell(options: ShellOptions): Promise<void> {
     start: core.start,
     resume: () => core.ask((client) => client.status.resume(), main.show),
     async pause(minutes) {
-      if (platform.confirmsPause && !(await confirmPause(minutes))) return;
+      if (platform.isMenuPublic && !(await confirmPause(minutes))) return;
       core.ask((client) => client.status.pause({ minutes }), main.show);
     },
     async setAutostart(on) {
@@ -135,6 +135,7 @@ export async function runShell(options: ShellOptions): Promise<void> {
   }
   const quit = arrangeQuit({
     clients: setUpClients(core.client),
+    asksAlways: platform.isMenuPublic,
     async end() {
       desk.close();
       approval.close();

@@ -11,9 +11,9 @@ import { freshElectron } from './shell.ts';
 freshElectron({ ready: true });
 
 test('macOS: clears what an earlier run left, keeps out of the dock', () => {
-  const { clear, confirmsPause, hidesFromDock, notifier, tray } = platformOf('darwin', {});
+  const { clear, isMenuPublic, hidesFromDock, notifier, tray } = platformOf('darwin', {});
   clear();
-  expect([fake.notificationsRemoved, confirmsPause, hidesFromDock, notifier.hasButtons, tray.showsCount]).toEqual([
+  expect([fake.notificationsRemoved, isMenuPublic, hidesFromDock, notifier.hasButtons, tray.showsCount]).toEqual([
     1,
     false,
     true,
@@ -23,9 +23,9 @@ test('macOS: clears what an earlier run left, keeps out of the dock', () => {
 });
 
 test('Windows: leaves it to the system', () => {
-  const { clear, confirmsPause, hidesFromDock, notifier, tray } = platformOf('win32', {});
+  const { clear, isMenuPublic, hidesFromDock, notifier, tray } = platformOf('win32', {});
   clear();
-  expect([fake.notificationsRemoved, confirmsPause, hidesFromDock, notifier.hasButtons, tray.opensOnClick]).toEqual([
+  expect([fake.notificationsRemoved, isMenuPublic, hidesFromDock, notifier.hasButtons, tray.opensOnClick]).toEqual([
     0,
     false,
     false,
@@ -34,10 +34,10 @@ test('Windows: leaves it to the system', () => {
   ]);
 });
 
-test('Linux: buttons where the session has a bus; a pause from the tray is asked again', () => {
+test('Linux: buttons where the session has a bus; what weakens protection is asked again', () => {
   expect(platformOf('linux', { XDG_RUNTIME_DIR: '/run/user/1' }).notifier.hasButtons).toBe(true);
   expect(platformOf('linux', { DBUS_SESSION_BUS_ADDRESS: '' }).notifier.hasButtons).toBe(false);
-  expect(platformOf('freebsd', {}).confirmsPause).toBe(true);
+  expect(platformOf('freebsd', {}).isMenuPublic).toBe(true);
 });
 
 const missing = missingProgram('dbus-daemon', '--version') ?? missingProgram('gdbus', 'help');

@@ -8,10 +8,15 @@ freshElectron({ ready: true });
 const claude = { client: 'claude', title: 'Claude Code' };
 const git = { client: 'git', title: 'Git' };
 
-function quitting(found: readonly SetUpClient[] | undefined | Error, problems: readonly string[] | Error = []) {
+function quitting(
+  found: readonly SetUpClient[] | undefined | Error,
+  problems: readonly string[] | Error = [],
+  asksAlways = false,
+) {
   const undone: (readonly SetUpClient[])[] = [];
   let ends = 0;
   const quit = arrangeQuit({
+    asksAlways,
     clients: {
       list: () => (found instanceof Error ? Promise.reject(found) : Promise.resolve(found)),
       undo(clients) {
@@ -37,6 +42,15 @@ test('nothing is set up: it ends in order, and asks nothing', async () => {
   const { ends } = quitting([]);
   await quits();
   expect([fake.dialogs, ends(), fake.exitCode]).toEqual([[], 1, 0]);
+});
+
+test('nothing is set up, and any process could have pressed Quit: it asks, and does nothing by default', async () => {
+  const { ends } = quitting([], [], true);
+  await quits(1);
+  expect(fake.dialogs[0]?.options).toMatchObject({ message: 'Quit Scrim?', defaultId: 1, cancelId: 1 });
+  expect(ends()).toBe(0);
+  await quits(0);
+  expect(ends()).toBe(1);
 });
 
 describe('clients are set up', () => {
