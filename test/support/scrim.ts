@@ -26,6 +26,13 @@ export interface ScrimOptions {
   /** Further words of the command line. */
   readonly flags?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Of a core in this process: where it keeps keys, and addresses that it will have again. */
+  readonly own?: {
+    readonly keys?: string;
+    readonly keysPassphraseFd?: string;
+    readonly listen?: string;
+    readonly ui?: string;
+  };
 }
 
 export interface Scrim extends Omit<ReadyEvent, 'event'>, AsyncDisposable {
@@ -180,13 +187,19 @@ export async function startScrim(options: ScrimOptions = {}): Promise<ScrimProce
 
 /** The same core in this process: quicker, and without what a process adds. */
 export async function startCore(options: ScrimOptions = {}): Promise<ScrimCore> {
+  const { keys, keysPassphraseFd, listen, ui } = options.own ?? {};
   const places = await prepare(options);
   const { folder, dataDir, policyFile } = places;
   const heard = createHeard();
   const core = await createCore(
     readServeOptions(
-      { listen: '127.0.0.1:0', ui: '127.0.0.1:0', resolve: options.resolve ?? [], ...upstreamCaOf(places.flags) },
-      { dataDir, policy: policyFile, keys: 'plain', env: { ...options.env } },
+      {
+        listen: listen ?? '127.0.0.1:0',
+        ui: ui ?? '127.0.0.1:0',
+        resolve: options.resolve ?? [],
+        ...upstreamCaOf(places.flags),
+      },
+      { dataDir, policy: policyFile, keys: keys ?? 'plain', keysPassphraseFd, env: { ...options.env } },
     ),
     (event) => heard.add(event),
   );

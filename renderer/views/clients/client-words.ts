@@ -13,6 +13,11 @@ export const stateWords: Readonly<
   unknown: { word: 'Not known', tone: 'plain' },
 };
 
+/** Tools are set up by choice: that one is not is no alarm. */
+export function wordOf({ state, isAssistant }: ClientRow): (typeof stateWords)[ClientState] {
+  return state === 'around' && !isAssistant ? { word: 'Not set up', tone: 'plain' } : stateWords[state];
+}
+
 /** What a person should know besides the state; undefined: nothing. */
 export function noteOf({ state, outside, problem }: ClientRow): string | undefined {
   if (problem !== null) return problem;
