@@ -55,7 +55,13 @@ async function smoke([executablePath, ...bundle]: readonly [string, ...string[]]
     await checkRestart(electron, window);
   } finally {
     const closed = electron.waitForEvent('close');
-    await electron.evaluate(({ app: running }) => running.quit()).catch(() => undefined);
+    // The person presses Quit in the dialog, where the system has it asked.
+    await electron
+      .evaluate(({ app: running, dialog }) => {
+        dialog.showMessageBox = () => Promise.resolve({ response: 0, checkboxChecked: false });
+        running.quit();
+      })
+      .catch(() => undefined);
     await closed;
     await playback.close();
     await rm(folder, { recursive: true, force: true });
