@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser } from 'playwright-core';
 import { contract } from '../../src/contract/contract.ts';
 import { tokenHeader } from '../../src/contract/control.ts';
+import type { ProcedureMeta } from '../../src/contract/procedures/procedure.ts';
 import { exchangeBytes } from '../support/http-client.ts';
 import { startCore, type ScrimCore } from '../support/scrim.ts';
 import { openBrowser, openWindow } from '../support/window.ts';
@@ -26,8 +27,8 @@ const procedures = pathsOf(contract);
 
 function pathsOf(router: object, at: readonly string[] = []): { path: string; changes: boolean }[] {
   if ('~orpc' in router) {
-    const { meta } = router['~orpc'] as { meta: { changes?: boolean } };
-    return [{ path: `/rpc/${at.join('/')}`, changes: meta.changes === true }];
+    const { meta } = router['~orpc'] as { meta: ProcedureMeta };
+    return [{ path: `/rpc/${at.join('/')}`, changes: meta.changes === true && meta.fromScripts !== true }];
   }
   return Object.entries(router).flatMap(([name, inner]) => pathsOf(inner as object, [...at, name]));
 }

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { chromium, type Browser, type Page } from 'playwright-core';
 
 /** Debian's; `CHROMIUM` names another one. */
-const chromiumPath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+export const chromiumPath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
 /** Why there is no browser; undefined: there is one. */
 export const missingBrowser = existsSync(chromiumPath) ? undefined : `no Chromium at ${chromiumPath}`;
