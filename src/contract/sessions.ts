@@ -80,6 +80,8 @@ export interface FoundPage {
   readonly cursor: string | null;
   /** It took too long, and is not at its end. */
   readonly isLate: boolean;
+  /** The query is none: where, and what to write instead. Nothing was searched. */
+  readonly problem: string | null;
 }
 
 /** What can be written into a search, 200 values of a field at most, 120 characters each. */

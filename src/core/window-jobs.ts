@@ -69,6 +69,8 @@ export type JobMessage =
   | { readonly is: 'error'; readonly code: string | null; readonly message: string };
 
 export interface WindowJobs {
+  /** Somebody will ask soon: a thread is got ready. */
+  warm(): void;
   /** Ends when the asker stops taking pieces. Throws CoreError. */
   run<Name extends JobName>(
     job: Name,
@@ -145,6 +147,10 @@ export function createWindowJobs(place: JobPlace): WindowJobs {
   }
 
   return {
+    warm() {
+      if (idle.length > 0 || running > 0) return;
+      giveBack(take(), true);
+    },
     run,
     async one(job, input, signal) {
       let found: unknown;

@@ -18,8 +18,9 @@ const MOST_VALUES = 200;
 const LONGEST_VALUE = 120;
 
 export function foundPage(place: JobPlace, { query, cursor, limit }: Jobs['search']['input']): FoundPage {
-  const { hits, ended, cursor: next } = found(place, query, { limit, cursor, timeLimit: SEARCH_MS });
-  return { hits, cursor: next, isLate: ended === 'time' };
+  const found = search(place, query, { limit, cursor, timeLimit: SEARCH_MS });
+  if ('problem' in found) return { hits: [], cursor: null, isLate: false, problem: found.problem };
+  return { hits: found.hits, cursor: found.cursor, isLate: found.ended === 'time', problem: null };
 }
 
 export function countHits(place: JobPlace, { query }: Jobs['count']['input']): Jobs['count']['piece'] {
@@ -28,7 +29,8 @@ export function countHits(place: JobPlace, { query }: Jobs['count']['input']): J
   for (let cursor: string | undefined; ;) {
     const timeLimit = until - performance.now();
     if (timeLimit <= 0 || hits >= MOST_HITS) return { hits, isMore: true };
-    const page = found(place, query, { limit: 250, cursor, timeLimit });
+    const page = search(place, query, { limit: 250, cursor, timeLimit });
+    if ('problem' in page) return { hits: 0, isMore: false };
     hits += page.hits.length;
     if (page.cursor === null) return { hits, isMore: false };
     cursor = page.cursor;
@@ -51,11 +53,13 @@ export function searchWords(place: JobPlace): SearchWords {
   };
 }
 
-function found(place: JobPlace, query: string, options: SearchOptions): SearchPage {
+/** A query that cannot be read is no failure: people correct it as they write. */
+function search(place: JobPlace, query: string, options: SearchOptions): SearchPage | { readonly problem: string } {
   try {
     return searchLog({ folder: logFolder(place), clock: systemClock }, readQuery(query), options);
   } catch (error) {
-    if (error instanceof SessionsError && error.code === 'bad-query') throw new CoreError('usage', error.message);
+    if (error instanceof SessionsError && error.code === 'bad-query') return { problem: error.message };
+    if (error instanceof CoreError && error.code === 'usage') return { problem: error.message };
     throw error;
   }
 }

@@ -3,13 +3,9 @@
 import { systemClock } from './home.ts';
 import { openLog } from './inspect.ts';
 import { CoreError } from './core-error.ts';
-import { purgeOwnLog } from './log-maintenance.ts';
 import { createKnownTurns, shownExchange, textOf } from './window-conversation.ts';
-import { exportPieces, verifySteps } from './window-export.ts';
 import type { JobName, JobPlace, Jobs } from './window-jobs.ts';
 import { reading } from './window-log.ts';
-import { replaySteps, whatIfSteps } from './window-replay.ts';
-import { countHits, foundPage, searchWords } from './window-search.ts';
 import { exchangeIds, sessionRows } from '../sessions/session-list.ts';
 
 type Pieces<Piece> = Iterable<Piece> | AsyncIterable<Piece>;
@@ -20,9 +16,16 @@ const CONTEXT = 8;
 export const jobs: {
   [Name in JobName]: (input: Jobs[Name]['input'], place: JobPlace) => Pieces<Jobs[Name]['piece']>;
 } = {
-  search: (input, place) => [foundPage(place, input)],
-  count: (input, place) => [countHits(place, input)],
-  words: (_, place) => [searchWords(place)],
+  // What a job needs is read when it is first asked for: most threads search, and start sooner so.
+  async *search(input, place) {
+    yield (await import('./window-search.ts')).foundPage(place, input);
+  },
+  async *count(input, place) {
+    yield (await import('./window-search.ts')).countHits(place, input);
+  },
+  async *words(_, place) {
+    yield (await import('./window-search.ts')).searchWords(place);
+  },
   show: (input, place) => [shown(input, place)],
   *text({ exchange, ref }, place) {
     const record = openLog(place).exchange(exchange);
@@ -30,14 +33,24 @@ export const jobs: {
     if (text === undefined) throw new CoreError('not-found', 'This text is gone from the log; load the session anew.');
     yield text;
   },
-  replay: replaySteps,
-  whatIf: whatIfSteps,
-  export: exportPieces,
-  verify: (_, place) => verifySteps(place),
+  async *replay(input, place) {
+    yield* (await import('./window-replay.ts')).replaySteps(input, place);
+  },
+  async *whatIf(input, place) {
+    yield* (await import('./window-what-if.ts')).whatIfSteps(input, place);
+  },
+  async *export(input, place) {
+    yield* (await import('./window-export.ts')).exportPieces(input, place);
+  },
+  async *verify(_, place) {
+    yield* (await import('./window-export.ts')).verifySteps(place);
+  },
   async *countPurge(input, place) {
+    const { purgeOwnLog } = await import('./log-maintenance.ts');
     yield { exchanges: await purgeOwnLog(place, { ...purgeFlags(input), dryRun: true }) };
   },
   async *purge(input, place) {
+    const { purgeOwnLog } = await import('./log-maintenance.ts');
     yield { exchanges: await purgeOwnLog(place, purgeFlags(input)) };
   },
 };

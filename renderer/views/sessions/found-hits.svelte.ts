@@ -48,7 +48,7 @@ export class FoundHits {
   async #page(turn: AbortController, before: readonly FoundExchange[]): Promise<void> {
     this.isRunning = true;
     try {
-      const { hits, cursor } = await core.client.sessions.search(
+      const { hits, cursor, problem } = await core.client.sessions.search(
         { query: this.#query, limit: pageSize, ...(this.#cursor === undefined ? {} : { cursor: this.#cursor }) },
         { signal: turn.signal },
       );
@@ -56,7 +56,7 @@ export class FoundHits {
       this.hits = [...before, ...hits];
       this.#cursor = cursor ?? undefined;
       this.isAtEnd = cursor === null;
-      this.problem = undefined;
+      this.problem = problem ?? undefined;
       this.isRunning = false;
     } catch (error) {
       if (turn.signal.aborted) return;

@@ -82,6 +82,14 @@ export function stateOf({ open, failed, cut }: SessionRow): { readonly words: st
   return cut > 0 ? { words: `${cut} cut`, tone: 'warn' } : { words: 'Done', tone: 'plain' };
 }
 
+/** Where a search found its place. */
+export function placeName(where: string): string {
+  if (where.startsWith('text')) return 'Answer';
+  if (where.startsWith('tool call')) return 'Tool call';
+  if (/^(thinking|reasoning|thought)/.test(where)) return 'Reasoning';
+  return where.charAt(0).toUpperCase() + where.slice(1);
+}
+
 /** The last two folders say which project it is. */
 export function shortFolder(folder: string): string {
   const parts = folder.split(/[/\\]/).filter((part) => part !== '');

@@ -57,6 +57,8 @@ export class WhatIfRun {
   preset = $state('');
   error = $state<string>();
   isRunning = $state(false);
+  /** A preset is being written into the text. */
+  isEditing = $state(false);
   done = $state(0);
   of = $state(0);
   /** Exchanges that would have come out differently. */
@@ -75,20 +77,24 @@ export class WhatIfRun {
     }
   }
 
+  /** The one chosen last is what stands there in the end. */
   async choose(preset: Preset): Promise<void> {
+    this.preset = preset.id;
+    this.isEditing = true;
+    this.error = undefined;
     try {
       const { text } = await core.client.policy.edit({ text: this.#base, edits: await preset.edits() });
-      this.text = text;
-      this.preset = preset.id;
-      this.error = undefined;
+      if (this.preset === preset.id) this.text = text;
     } catch (error) {
-      this.error = messageOf(error);
+      if (this.preset === preset.id) this.error = messageOf(error);
     }
+    if (this.preset === preset.id) this.isEditing = false;
   }
 
   reset(): void {
     this.text = this.#base;
     this.preset = '';
+    this.isEditing = false;
   }
 
   async run(of: string): Promise<void> {

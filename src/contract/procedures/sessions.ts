@@ -43,7 +43,6 @@ export const sessionsContract = {
     .output(type<readonly SessionRow[]>()),
   /** Something was recorded; several at once come as one. */
   watch: shows.output(eventIterator(type<{ readonly session: string }>())),
-  /** A query that is none is refused, and the message says where and what to write instead. */
   search: shows
     .input(
       z.strictObject({
@@ -53,7 +52,7 @@ export const sessionsContract = {
       }),
     )
     .output(type<FoundPage>()),
-  /** How many are found, counted to 10,000 and for a second at most; then `isMore`. */
+  /** How many are found, counted to 10,000 and for a second at most; then `isMore`. None for a query that is none. */
   count: shows
     .input(z.strictObject({ query: z.string().max(2_001) }))
     .output(type<{ readonly hits: number; readonly isMore: boolean }>()),

@@ -31,6 +31,7 @@ export function sessionsProcedures({ places, options, log, clock, events }: Core
   return {
     days: os.sessions.days.handler(() => {
       log.flush();
+      jobs.warm();
       const until = clock.now();
       using database = openForReading(folder);
       return database === undefined ? { days: [], total: 0, until } : sessionDays(database, until);
