@@ -1,7 +1,7 @@
 // A small window on top of all others that shows one held output: where the system's notifications have no buttons, or the
 // question is too long or too grave for one. The page is the same as in the main window; its first button is Deny.
 
-import { BrowserWindow, screen, type Session } from 'electron';
+import { BrowserWindow, screen, type Session, type WebContents } from 'electron';
 import type { Clock } from './clock.ts';
 import { pageAddress } from './own-address.ts';
 import { background, securePreferences } from './window.ts';
@@ -11,7 +11,7 @@ export interface ApprovalWindow {
   readonly show: (question: string, focus: boolean) => void;
   /** The questions that are still open, oldest first: one that is over leaves the screen. */
   readonly update: (open: readonly string[]) => void;
-  readonly contents: () => Electron.WebContents | undefined;
+  readonly contents: () => WebContents | undefined;
   readonly close: () => void;
 }
 
@@ -67,9 +67,12 @@ export function createApprovalWindow(session: Session, clock: Clock): ApprovalWi
   }
 
   function show(question: string, focus: boolean): void {
+    // What the person reads now stays: the next one comes when this one is over, or when they ask for it.
+    if (!focus && shown !== undefined && shown !== question) return;
     const isNew = window === undefined;
     window ??= open();
     const target = window;
+    if (shown !== question) load(target, question);
     const appear = (): void => {
       if (target.isDestroyed()) return;
       beDeaf();
@@ -77,22 +80,23 @@ export function createApprovalWindow(session: Session, clock: Clock): ApprovalWi
       else target.showInactive();
     };
     if (isNew) target.once('ready-to-show', appear);
-    if (shown !== question) {
-      shown = question;
-      beDeaf();
-      void target.loadURL(pageAddress(`approvals/${encodeURIComponent(question)}`)).catch(() => undefined);
-    }
-    if (!isNew) appear();
+    else appear();
+  }
+
+  function load(target: BrowserWindow, question: string): void {
+    shown = question;
+    beDeaf();
+    void target.loadURL(pageAddress(`approvals/${encodeURIComponent(question)}`)).catch(() => undefined);
   }
 
   return {
     show,
     contents: () => window?.webContents,
     update(openQuestions) {
-      if (shown === undefined || openQuestions.includes(shown)) return;
+      if (window === undefined || shown === undefined || openQuestions.includes(shown)) return;
       const [next] = openQuestions;
-      if (next === undefined) window?.destroy();
-      else show(next, false);
+      if (next === undefined) window.destroy();
+      else load(window, next);
     },
     close: () => window?.destroy(),
   };

@@ -3,7 +3,7 @@
 //
 // SECURITY: secrets go over a port between helper and core; they do not pass through here.
 
-import { MessageChannelMain, utilityProcess, type UtilityProcess } from 'electron';
+import { MessageChannelMain, utilityProcess, type MessagePortMain, type UtilityProcess } from 'electron';
 import { keychainEnvironment } from '../src/core/keychain-seam.ts';
 import type { ToCore } from './core-messages.ts';
 import { keychainFile } from './places.ts';
@@ -20,7 +20,7 @@ const mostAtOnce = 16;
 
 export function startKeychainHelpers(core: UtilityProcess): KeychainHelpers {
   const running = new Map<number, UtilityProcess>();
-  const tell = (message: ToCore, ports: Electron.MessagePortMain[] = []): void => core.postMessage(message, ports);
+  const tell = (message: ToCore, ports: MessagePortMain[] = []): void => core.postMessage(message, ports);
   return {
     start(call) {
       if (running.has(call)) return;

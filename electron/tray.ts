@@ -1,7 +1,7 @@
 // The icon in the tray: what Scrim does now, how many outputs wait, and the menu.
 
 import { join } from 'node:path';
-import { Menu, nativeImage, Tray } from 'electron';
+import { Menu, nativeImage, Tray, type NativeImage } from 'electron';
 import { trayFolder } from './places.ts';
 import { statusLine, trayCondition, waitingLine, type ShellState, type TrayCondition } from './shell-state.ts';
 import { trayMenu, type TrayActions, type TrayOptions } from './tray-menu.ts';
@@ -29,7 +29,7 @@ export interface ShellTray {
 }
 
 export function createTray(style: TrayStyle, act: TrayActions): ShellTray {
-  const picture = (condition: TrayCondition): Electron.NativeImage =>
+  const picture = (condition: TrayCondition): NativeImage =>
     nativeImage.createFromPath(join(trayFolder, style.picture(condition)));
   // Held by the caller for as long as the app runs: a tray that nobody holds disappears.
   const tray = new Tray(picture('off'));

@@ -1,13 +1,13 @@
 // The main window. Closing hides it: Scrim goes on in the tray.
 
-import { app, BrowserWindow, type Session, type WebPreferences } from 'electron';
+import { app, BrowserWindow, type Session, type WebContents, type WebPreferences } from 'electron';
 import { pageAddress } from './own-address.ts';
 import { preloadFile } from './places.ts';
 
 export interface MainWindow {
   /** Shows it, and there the screen, as `approvals` or `approvals/q-1`. */
   readonly show: (route?: string) => void;
-  readonly contents: () => Electron.WebContents | undefined;
+  readonly contents: () => WebContents | undefined;
   /** From now on closing ends it: the app quits. */
   readonly letGo: () => void;
 }

@@ -130,6 +130,15 @@ describe('the approval window', () => {
     expect(window?.isDestroyed()).toBe(true);
   });
 
+  test('what the person reads is not taken away by the next question, unless they ask for it', () => {
+    const made = approval();
+    made.show('q-1', false);
+    made.show('q-2', false);
+    expect(fake.windows[0]?.loaded.at(-1)).toMatch(/q-1$/);
+    made.show('q-2', true);
+    expect(fake.windows[0]?.loaded.at(-1)).toMatch(/q-2$/);
+  });
+
   test('closed by the person: it stays closed until there is something new to show', () => {
     const made = approval();
     made.show('q-1', false);
