@@ -38,6 +38,7 @@ const trayPictures: Plugin = {
 /** Programs of their own, which are looked for beside the file that starts them. */
 const programs = {
   'keychain-child': 'src/keychain/keychain-child.ts',
+  'overview-worker': 'src/core/overview-worker.ts',
   'policy-worker': 'src/core/policy-worker.ts',
   'search-worker': 'src/sessions/search-worker.ts',
   'verify-worker': 'src/sessions/verify-worker.ts',

@@ -3,6 +3,7 @@
 import type { ContractRouterClient } from '@orpc/contract';
 import { approvalsContract } from './procedures/approvals.ts';
 import { liveContract } from './procedures/live.ts';
+import { overviewContract } from './procedures/overview.ts';
 import { commandsContract } from './procedures/commands.ts';
 import { sessionsContract } from './procedures/sessions.ts';
 import { clientsContract } from './procedures/clients.ts';
@@ -16,6 +17,7 @@ export const contract = {
   approvals: approvalsContract,
   commands: commandsContract,
   live: liveContract,
+  overview: overviewContract,
   sessions: sessionsContract,
   clients: clientsContract,
   guide: guideContract,

@@ -5,6 +5,7 @@ import { commandsProcedures } from './procedures/commands.ts';
 import type { CoreParts } from './procedures/parts.ts';
 import { os } from './procedures/implementer.ts';
 import { liveProcedures } from './procedures/live.ts';
+import { overviewProcedures } from './procedures/overview.ts';
 import { sessionsProcedures } from './procedures/sessions.ts';
 import { clientsProcedures } from './procedures/clients.ts';
 import { guideProcedures } from './procedures/guide.ts';
@@ -18,6 +19,7 @@ export function createContractRouter(parts: CoreParts) {
     approvals: approvalsProcedures(parts),
     commands: commandsProcedures(parts),
     live: liveProcedures(parts),
+    overview: overviewProcedures(parts),
     sessions: sessionsProcedures(parts),
     clients: clientsProcedures(parts),
     guide: guideProcedures(parts),

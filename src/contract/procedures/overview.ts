@@ -130,8 +130,6 @@ export interface LogSize {
   /** What the policy allows: bytes, milliseconds. */
   readonly maxSize: number;
   readonly retain: number;
-  /** When the oldest exchange began, in milliseconds since the Unix epoch; null: there is none. */
-  readonly oldest: number | null;
 }
 
 export const overviewContract = {
