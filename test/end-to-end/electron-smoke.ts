@@ -3,14 +3,16 @@
 // why not. Playwright needs an Electron whose fuses still allow inspection: that of development.
 
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
 import { findDesktopApp } from '../../src/cli/desktop-app.ts';
 import { chatCall } from '../support/dangerous.ts';
+import { openTunnel, secure } from '../support/http-client.ts';
 import { startPlayback } from '../support/playback.ts';
+import { runScrim } from '../support/scrim.ts';
 import { makeSecret } from '../support/secrets.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -51,6 +53,7 @@ async function smoke([executablePath, ...bundle]: readonly [string, ...string[]]
     say('ok  the window speaks with the core');
     await checkIsolation(electron, window);
     await checkNavigation(electron, window);
+    await checkInterception(flags.listen, flags.dataDir);
     await checkApproval(electron, window, flags.listen);
     await checkRestart(electron, window);
   } finally {
@@ -111,6 +114,16 @@ async function checkNavigation(electron: ElectronApplication, window: Page): Pro
   assert.equal(window.url(), before);
   assert.equal(await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length), 1);
   say('ok  it stays on its own pages');
+}
+
+/** Electron's TLS is BoringSSL, not the OpenSSL of Node: our certificates must be made and served there, too. */
+async function checkInterception(proxy: string, dataDir: string): Promise<void> {
+  const { out } = await runScrim(['--data-dir', dataDir, 'ca', 'path']);
+  const ca = await readFile(out.trim(), 'utf8');
+  const socket = await secure(await openTunnel(`http://${proxy}`, 'api.openai.com:443'), 'api.openai.com', ca, ['h2']);
+  assert.deepEqual([socket.authorized, socket.alpnProtocol], [true, 'h2']);
+  socket.destroy();
+  say('ok  it opens the TLS of a model host with a certificate of its own');
 }
 
 /**
