@@ -47,6 +47,13 @@ export function openGuideProgress(
     await rename(beside, file);
     return { opens: !isDone, step, isDone };
   };
+  /** One after the other: a person who clicks quickly must end where they clicked last. */
+  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = (work: () => Promise<GuideState>): Promise<GuideState> => {
+    const done = turn.then(work);
+    turn = done.catch(() => undefined);
+    return done;
+  };
   return {
     async state() {
       const kept = await read();
@@ -54,7 +61,7 @@ export function openGuideProgress(
       const { step, isDone, at } = kept;
       return { opens: !isDone && clock.now() - at < resumesWithin, step, isDone };
     },
-    goTo: async (step) => write(step, (await read())?.isDone ?? false),
-    done: async () => write((await read())?.step ?? 'certificate', true),
+    goTo: (step) => inTurn(async () => write(step, (await read())?.isDone ?? false)),
+    done: () => inTurn(async () => write((await read())?.step ?? 'certificate', true)),
   };
 }
