@@ -11,6 +11,7 @@ import type {
 } from '../contract/policy.ts';
 import type { ExchangeRecord } from '../contract/records.ts';
 import { editPolicyText } from '../policy/edit-text.ts';
+import { parsePolicy } from '../policy/parse-policy.ts';
 import { EditProblem } from '../policy/text-place.ts';
 import { readPolicyText, writePolicyText, type PolicyText } from '../settings/policy-file.ts';
 import { CoreError } from './core-error.ts';
@@ -116,7 +117,8 @@ export function createPolicyEditor(parts: PolicyEditorParts): PolicyEditor {
       );
     const before = await readPolicyText(path);
     const entry = `fingerprint:${fingerprint}`;
-    if (before.text.includes(entry)) return { rule, state: 'already', hash: before.hash };
+    const allowed = parsePolicy(before.text).policy?.masking.allow ?? [];
+    if (allowed.includes(entry)) return { rule, state: 'already', hash: before.hash };
     const note = plain(`${new Date(clock.now()).toISOString().slice(0, 10)} not a secret: ${rule}, ${record.client}`);
     const text = edit(before.text, [{ kind: 'add', path: ['masking', 'allow'], value: entry }], note);
     const [problem] = (await check(text)).problems;
