@@ -1,6 +1,7 @@
 // npm run screenshots: every screen as it is, light and dark, at two sizes. With `--docs` only what the documents show.
 
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -16,7 +17,11 @@ interface Shot {
   readonly ready: (page: Page) => Promise<unknown>;
 }
 
-const settled = (page: Page): Promise<void> => page.waitForLoadState('networkidle').catch(() => undefined);
+/** What the screen asked for has come. */
+async function settled(page: Page): Promise<void> {
+  await page.locator('main h1').first().waitFor();
+  await page.locator('main').getByRole('status').filter({ hasText: '…' }).waitFor({ state: 'detached' });
+}
 
 const shots: readonly Shot[] = [
   { name: 'live', screen: () => 'live', ready: (page) => page.getByText('claude', { exact: false }).first().waitFor() },
@@ -59,6 +64,32 @@ if (missingBrowser !== undefined) {
 
 async function take(): Promise<void> {
   await mkdir(values.to, { recursive: true });
+  const home = await mkdtemp(join(tmpdir(), 'ada-'));
+  await furnish(home);
+  try {
+    await shoot();
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+/** A home with some assistants in it: whoever takes the pictures has others. */
+async function furnish(home: string): Promise<void> {
+  const programs = join(home, 'bin');
+  await mkdir(programs);
+  for (const name of ['claude', 'codex', 'gemini', 'opencode', 'aider']) {
+    await writeFile(join(programs, name), '#!/bin/sh\n');
+    await chmod(join(programs, name), 0o755);
+  }
+  for (const folder of ['.claude', '.codex', '.gemini', '.config/opencode'])
+    await mkdir(join(home, folder), { recursive: true });
+  await writeFile(join(home, '.bashrc'), '');
+  process.env['HOME'] = home;
+  process.env['XDG_CONFIG_HOME'] = join(home, '.config');
+  process.env['PATH'] = `${programs}:/usr/bin:/bin`;
+}
+
+async function shoot(): Promise<void> {
   await using scene = await startScene();
   await using browser = await openBrowser();
   const { last } = await fillScene(scene);

@@ -7,6 +7,7 @@ import type { Scene, SceneClient, Wish } from './scene.ts';
 
 interface Worker {
   readonly project: string;
+  readonly program: string;
   readonly agent: string;
   readonly model: string;
   readonly wishes: readonly Wish[];
@@ -15,6 +16,7 @@ interface Worker {
 const workers: readonly Worker[] = [
   {
     project: 'storefront',
+    program: 'claude',
     agent: 'claude-cli/2.1.328 (external, cli)',
     model: 'claude-opus-4-8',
     wishes: [
@@ -25,6 +27,7 @@ const workers: readonly Worker[] = [
   },
   {
     project: 'payments',
+    program: 'codex',
     agent: 'codex_cli_rs/0.169.0 (Debian 12; x86_64)',
     model: 'gpt-5.2-codex',
     wishes: [
@@ -35,12 +38,14 @@ const workers: readonly Worker[] = [
   },
   {
     project: 'storefront',
+    program: 'opencode',
     agent: 'opencode/1.18.33',
     model: 'gpt-5.2',
     wishes: ['Say: I renamed the component and its story.', 'Say: The build is 40 kB smaller without moment.js.'],
   },
   {
     project: 'infra',
+    program: 'gemini',
     agent: 'GeminiCLI/0.61.0/gemini-3-pro (linux; x64)',
     model: 'gemini-3-pro',
     wishes: ['Key: read the terraform state', 'Say: Three security groups are open to the world; here is a plan.'],
@@ -50,11 +55,11 @@ const workers: readonly Worker[] = [
 /** Resolves when every client has its answers. `last`: a client that may go on. */
 export async function fillScene(scene: Scene): Promise<{ last: SceneClient }> {
   const clients: SceneClient[] = [];
-  for (const { project, agent, model, wishes } of workers) {
+  for (const { project, wishes, ...about } of workers) {
     const folder = join(scene.scrim.folder, 'code', project);
     await mkdir(folder, { recursive: true });
     execFileSync('git', ['init', '-q', '-b', 'main', folder]);
-    const client = scene.client({ agent, model, folder });
+    const client = scene.client({ ...about, folder });
     for (const wish of wishes) await client.ask(wish);
     clients.push(client);
   }

@@ -3,6 +3,8 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { startPlayback, type OwnAnswer, type Playback } from './playback.ts';
@@ -30,6 +32,8 @@ export interface ClientOptions {
   readonly model?: string;
   /** Where it works. */
   readonly folder?: string;
+  /** The name of its program, as the system knows it: `claude`. */
+  readonly program?: string;
 }
 
 export interface SceneClient {
@@ -78,7 +82,7 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
   const url = `${scrim.gateway}/local/v1/chat/completions`;
   const clients = new Set<SceneClient>();
   const newClient = (about: ClientOptions = {}): SceneClient => {
-    const made = startClient(url, about);
+    const made = startClient(url, about, scrim.folder);
     clients.add(made);
     return made;
   };
@@ -101,11 +105,12 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
 }
 
 /** One process for all its calls: it starts slowly beside a browser. */
-function startClient(
-  url: string,
-  { agent = 'opencode/1.18.33', model = 'gpt-5.2', folder }: ClientOptions,
-): SceneClient {
-  const child = spawn(process.execPath, [client, url, agent, model], {
+function startClient(url: string, about: ClientOptions, programs: string): SceneClient {
+  const { agent = 'opencode/1.18.33', model = 'gpt-5.2', program = 'opencode', folder } = about;
+  // A process is known by the script that it runs: a link gives it the name that is wanted.
+  const script = join(programs, program);
+  if (!existsSync(script)) symlinkSync(client, script);
+  const child = spawn(process.execPath, [script, url, agent, model], {
     stdio: ['pipe', 'pipe', 'inherit'],
     ...(folder === undefined ? {} : { cwd: folder }),
   });
