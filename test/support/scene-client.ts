@@ -14,10 +14,17 @@ interface Chunk {
 const [, , url = '', agent = '', model = ''] = process.argv;
 
 async function ask(wish: string): Promise<{ status: number; text: string; call: string }> {
+  const [, kind = '', said = wish, done = ''] = /^(\w+: )(.*?) => (.*)$/s.exec(wish) ?? [];
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'user-agent': agent, authorization: 'Bearer none' },
-    body: JSON.stringify({ model, stream: true, messages: [{ role: 'user', content: wish }] }),
+    headers: {
+      'content-type': 'application/json',
+      'user-agent': agent,
+      authorization: 'Bearer none',
+      // For the model alone.
+      'x-wish': Buffer.from(kind === '' ? wish : kind + done).toString('base64'),
+    },
+    body: JSON.stringify({ model, stream: true, messages: [{ role: 'user', content: said }] }),
   });
   let text = '';
   let call = '';

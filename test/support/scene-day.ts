@@ -20,9 +20,9 @@ const workers: readonly Worker[] = [
     agent: 'claude-cli/2.1.328 (external, cli)',
     model: 'claude-opus-4-8',
     wishes: [
-      'Say: The checkout test fails because the clock is frozen one hour early. I moved it into `beforeEach`.',
-      'Key: how does deploy.sh reach the bucket?',
-      'Say: All 214 tests pass now. The slowest is the invoice renderer with 1.2 s.',
+      'Say: Why does the checkout test fail? => The clock is frozen one hour early. I moved it into `beforeEach`.',
+      'Key: How does deploy.sh reach the bucket? => ',
+      'Say: Run the tests again. => All 214 tests pass now. The slowest is the invoice renderer with 1.2 s.',
     ],
   },
   {
@@ -31,9 +31,9 @@ const workers: readonly Worker[] = [
     agent: 'codex_cli_rs/0.169.0 (Debian 12; x86_64)',
     model: 'gpt-5.2-codex',
     wishes: [
-      'Say: The webhook is retried without a limit; I would cap it at five with a jitter.',
-      'Key: which credentials does the nightly export use?',
-      'Key: and the staging one?',
+      'Say: Review the webhook. => It is retried without a limit; I would cap it at five with a jitter.',
+      'Key: Which credentials does the nightly export use? => ',
+      'Key: And the staging one? => ',
     ],
   },
   {
@@ -41,14 +41,20 @@ const workers: readonly Worker[] = [
     program: 'opencode',
     agent: 'opencode/1.18.33',
     model: 'gpt-5.2',
-    wishes: ['Say: I renamed the component and its story.', 'Say: The build is 40 kB smaller without moment.js.'],
+    wishes: [
+      'Say: Rename the price component. => Done, its story and its tests too.',
+      'Say: Can the bundle be smaller? => By 40 kB, without moment.js.',
+    ],
   },
   {
     project: 'infra',
     program: 'gemini',
     agent: 'GeminiCLI/0.61.0/gemini-3-pro (linux; x64)',
     model: 'gemini-3-pro',
-    wishes: ['Key: read the terraform state', 'Say: Three security groups are open to the world; here is a plan.'],
+    wishes: [
+      'Key: Read the terraform state. => ',
+      'Say: What is open? => Three security groups are open to the world; here is a plan.',
+    ],
   },
 ];
 

@@ -41,7 +41,10 @@ export interface SceneClient {
   close(): Promise<void>;
 }
 
-/** What the user of the client wants, and what the model does: `Key: …` answers with a secret, `Run: …` calls bash with it. */
+/**
+ * What the user of the client wants, and what the model does: `Key: …` answers with a secret, `Run: …` calls bash with it, `Say: …`
+ * says it. `Run: clean up => rm -rf x`: the user says the former.
+ */
 export type Wish = `Key: ${string}` | `Run: ${string}` | `Say: ${string}`;
 
 export interface ClientAnswer {
@@ -68,7 +71,7 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
     pause: options.pause ?? 0,
     // About an event a write, where there is a pause between two.
     cut: options.pause === undefined ? 'whole' : 160,
-    answer: ({ body }) => answerTo(body.toString(), secret),
+    answer: ({ headers, body }) => answerTo(String(headers['x-wish'] ?? ''), body.toString(), secret),
   });
   const scrim = await startCore({
     ...options.scrim,
@@ -137,9 +140,9 @@ function startClient(url: string, about: ClientOptions, programs: string): Scene
   };
 }
 
-function answerTo(body: string, secret: string): OwnAnswer {
-  const { model, messages } = JSON.parse(body) as { model: string; messages: readonly { content: string }[] };
-  const wish = messages.at(-1)?.content ?? '';
+function answerTo(header: string, body: string, secret: string): OwnAnswer {
+  const { model } = JSON.parse(body) as { model: string };
+  const wish = Buffer.from(header, 'base64').toString();
   const [, kind = 'Say', rest = ''] = /^(\w+): (.*)$/s.exec(wish) ?? [];
   const chunk = (delta: object, finish: string | null = null): object => ({
     id: 'c',
