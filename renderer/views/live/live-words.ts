@@ -60,11 +60,6 @@ export function clockOf(ms: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
-/** The last part of a folder's path. */
-export function folderName(path: string): string {
-  return path.split(/[/\\]/).findLast((part) => part !== '') ?? path;
-}
-
 const channelWords: Readonly<Record<string, string>> = {
   text: 'Text',
   reasoning: 'Reasoning',
