@@ -8,7 +8,7 @@ import { chromium } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { startScene } from '../support/scene.ts';
 import { cleanEnvironment } from '../support/scrim.ts';
-import { missingBrowser, openWindow } from '../support/window.ts';
+import { missingBrowser, openBrowser, openWindow } from '../support/window.ts';
 
 test.skipIf(missingBrowser !== undefined)('a browser below a guarded client is refused, in one sentence', async () => {
   await using scene = await startScene();
@@ -30,8 +30,12 @@ test.skipIf(missingBrowser !== undefined)('a browser below a guarded client is r
     await expect.poll(() => page.getByText('whose own requests Scrim guards').count()).toBe(2);
     expect(await page.locator(`[data-question="${id}"]`).count()).toBe(1);
     await browser.close();
-    await scene.scrim.stop();
-    await answer.catch(() => undefined);
+    // The person's own browser is heard.
+    const own = await openBrowser();
+    const window = await openWindow(own, scene.link(`approvals/${id}`));
+    await window.page.getByRole('button', { name: 'Deny once' }).click();
+    expect((await answer).call).toBe('');
+    await own.close();
   } finally {
     assistant.stdin.end();
     await once(assistant, 'exit');

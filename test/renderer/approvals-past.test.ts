@@ -49,14 +49,12 @@ describe.skipIf(missingBrowser !== undefined)('the past', () => {
       ['pears', 'later'],
     ] as const) {
       const answer = scene.ask(`Run: rm -rf /srv/${name}`);
-      await scene.scrim.nextEvent('question');
+      const { id } = await scene.scrim.nextEvent('question');
+      await page.locator(`[data-id="${id}"]`).click();
       await page.locator('[data-allow]').waitFor();
       await page.locator('[data-reason]').fill(reason);
       await page.getByRole('button', { name: 'Deny once' }).click();
       await answer;
-      await page.keyboard.press('Escape');
-      await window.goTo('live');
-      await window.goTo('approvals');
     }
     await window.goTo('approvals/history');
     await expect.poll(() => entries().count()).toBe(2);
