@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { infoAt, keysAt, valuesAt } from '../../renderer/views/policy/schema-at.ts';
+import { infoAt, keysAt, shapeAt, valuesAt } from '../../renderer/views/policy/schema-at.ts';
 import { placeAt } from '../../renderer/views/policy/yaml-place.ts';
 import { lineChanges } from '../../renderer/views/policy/line-changes.ts';
 import { defaultPolicyText } from '../../src/policy/default-text.ts';
@@ -92,6 +92,13 @@ describe('the schema', () => {
     expect(words(valuesAt(schema, ['masking', 'values', 'dotenv']))).toEqual(['true', 'false']);
     expect(words(keysAt(schema, ['providers', 'lab']))).toEqual(['base-url', 'dialect']);
     expect(words(keysAt(schema, ['nonsense', 0, 'x']))).toEqual([]);
+  });
+
+  test('knows how a value is mostly written', () => {
+    expect(shapeAt(schema, ['masking'])).toBe('map');
+    expect(shapeAt(schema, ['risk'])).toBe('maps');
+    expect(shapeAt(schema, ['mode'])).toBe('other');
+    expect(shapeAt(schema, ['masking', 'packs'])).toBe('other');
   });
 
   test('says what a key is for', () => {

@@ -37,6 +37,15 @@ export function valuesAt(root: Schema, path: readonly (string | 0)[]): readonly 
   return [...new Set(values)].map((word) => ({ word, info }));
 }
 
+/** Whether a value there is a map, a list of maps, or anything else, as it is mostly written. */
+export function shapeAt(root: Schema, path: readonly (string | 0)[]): 'map' | 'maps' | 'other' {
+  const isMap = (schema: Schema): boolean => Object.keys(partsOf(schema)).length > 0;
+  const schemas = schemasAt(root, path);
+  if (schemas.every(isMap) && schemas.length > 0) return 'map';
+  const entries = schemasAt(root, [...path, 0]);
+  return entries.every(isMap) && entries.length > 0 ? 'maps' : 'other';
+}
+
 /** One line; empty: nothing is known of it. */
 export function infoAt(root: Schema, path: readonly (string | 0)[]): string {
   const parents = schemasAt(root, path.slice(0, -1));

@@ -7,12 +7,13 @@ import {
   type CompletionResult,
 } from '@codemirror/autocomplete';
 import { lintGutter, lintKeymap, setDiagnostics, type Diagnostic } from '@codemirror/lint';
+import { indentService } from '@codemirror/language';
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
 import { EditorView, hoverTooltip, keymap, type Tooltip } from '@codemirror/view';
 import type { PolicyFacts, PolicyTextProblem } from '../../../src/contract/policy.ts';
 import { openCodeView } from '../../parts/code-view.ts';
-import { infoAt, keysAt, valuesAt, type SchemaWord } from './schema-at.ts';
-import { placeAt } from './yaml-place.ts';
+import { infoAt, keysAt, shapeAt, valuesAt, type SchemaWord } from './schema-at.ts';
+import { placeAt, type YamlPlace } from './yaml-place.ts';
 
 export interface YamlEditor {
   /** Changes only what is different, so that the caret and the way back stay. */
@@ -43,6 +44,11 @@ export function openYamlEditor({ parent, text, facts, onChange, save }: YamlEdit
       autocompletion({ override: [(context) => completions(context, facts)], icons: false }),
       hoverTooltip((editor, position) => explanation(editor, position, facts)),
       lintGutter(),
+      indentService.of((context, position) => {
+        const { text: above } = context.lineAt(position, -1);
+        const column = /^\s*(?:- )*/.exec(above)?.[0].length ?? 0;
+        return /:\s*$/.test(above) ? column + 2 : column;
+      }),
       highlightSelectionMatches(),
       keymap.of([
         { key: 'Mod-s', preventDefault: true, run: () => (save(), true) },
@@ -110,10 +116,22 @@ function completions(context: CompletionContext, facts: PolicyFacts): Completion
   const keys = at === 'key' || path.at(-1) === 0 ? keysAt(facts.schema, path) : [];
   const values = at === 'value' ? [...valuesAt(facts.schema, path), ...known(path, facts)] : [];
   const options = [
-    ...keys.map(({ word, info }) => ({ label: word, apply: `${word}: `, type: 'property', detail: info })),
+    ...keys.map(({ word, info }) => ({
+      label: word,
+      apply: `${word}:${behind(context, place, shapeAt(facts.schema, [...path, word]))}`,
+      type: 'property',
+      detail: info,
+    })),
     ...values.map(({ word, info }) => ({ label: word, type: 'enum', detail: info })),
   ];
   return options.length === 0 ? null : { from, options, validFor: /^[\w.-]*$/ };
+}
+
+/** What follows a key: maps and lists of maps go on a line of their own, unless they stand in brackets. */
+function behind({ state }: CompletionContext, { from }: YamlPlace, shape: 'map' | 'maps' | 'other'): string {
+  const before = state.doc.lineAt(from).text.slice(0, from - state.doc.lineAt(from).from);
+  if (shape === 'other' || !/^\s*(?:- )*$/.test(before)) return ' ';
+  return `\n${' '.repeat(before.length + 2)}${shape === 'maps' ? '- ' : ''}`;
 }
 
 /** Ids that the program knows and the schema does not. */
