@@ -1,5 +1,5 @@
 // A small window on top of all others that shows one held output: where the system's notifications have no buttons, or the
-// question is too long or too grave for one. The page is the same as in the main window; its first button is Deny.
+// question is too long or too grave for one. The page is that of the main window, with this question alone.
 
 import { BrowserWindow, screen, type Session, type WebContents } from 'electron';
 import type { Clock } from './clock.ts';
@@ -86,7 +86,7 @@ export function createApprovalWindow(session: Session, clock: Clock): ApprovalWi
   function load(target: BrowserWindow, question: string): void {
     shown = question;
     beDeaf();
-    void target.loadURL(pageAddress(`approvals/${encodeURIComponent(question)}`)).catch(() => undefined);
+    void target.loadURL(pageAddress(`approval/${encodeURIComponent(question)}`)).catch(() => undefined);
   }
 
   return {

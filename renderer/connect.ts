@@ -4,6 +4,8 @@ import { httpClient, messagePortClient } from '../src/contract/client.ts';
 import type { ScrimClient } from '../src/contract/contract.ts';
 import { pairedToken } from './pairing.ts';
 
+type Shell = NonNullable<Window['scrim']>;
+
 declare global {
   interface Window {
     /** Put there by the preload of the desktop shell. */
@@ -14,9 +16,15 @@ declare global {
   }
 }
 
-/** `code`: typed by the person. Undefined: this browser is not paired, and the person has to open the window anew. */
-export async function connect(code?: string): Promise<ScrimClient | undefined> {
-  if (window.scrim !== undefined) return messagePortClient(await portFrom(window.scrim));
+/**
+ * `code`: typed by the person. `replaced`: takes the place of the client, when the core was started anew. Undefined: this
+ * browser is not paired, and the person has to open the window anew.
+ */
+export async function connect(
+  code: string | undefined,
+  replaced: (client: ScrimClient) => void,
+): Promise<ScrimClient | undefined> {
+  if (window.scrim !== undefined) return shellClient(window.scrim, replaced);
   let token = await pairedToken(code);
   if (token === undefined) return undefined;
   return httpClient({
@@ -33,7 +41,13 @@ export async function connect(code?: string): Promise<ScrimClient | undefined> {
   });
 }
 
-function portFrom(shell: NonNullable<Window['scrim']>): Promise<MessagePort> {
+async function shellClient(shell: Shell, replaced: (client: ScrimClient) => void): Promise<ScrimClient> {
+  const port = await portFrom(shell);
+  port.addEventListener('close', () => void shellClient(shell, replaced).then(replaced), { once: true });
+  return messagePortClient(port);
+}
+
+function portFrom(shell: Shell): Promise<MessagePort> {
   return new Promise((resolve) => {
     const take = (event: MessageEvent): void => {
       // SECURITY: only from this page itself, which is where the preload speaks.

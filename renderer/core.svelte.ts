@@ -23,12 +23,17 @@ class Core {
     return this.#client !== undefined;
   }
 
+  /** From now on; what was asked of the one before has failed. */
+  use(client: ScrimClient): void {
+    this.#client = client;
+  }
+
   /** Follows the status until the window is closed. */
   async follow(client: ScrimClient): Promise<void> {
-    this.#client = client;
+    this.use(client);
     for (let wait = 500; ; wait = Math.min(wait * 2, 5_000)) {
       try {
-        for await (const status of await client.status.watch()) {
+        for await (const status of await this.client.status.watch()) {
           this.#status = status;
           this.reached = true;
           wait = 500;

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { MessageChannel } from 'node:worker_threads';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { Browser, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -56,26 +56,44 @@ describe.skipIf(missingBrowser !== undefined)('the window under the shell’s po
       const headers = Object.fromEntries(response.headers);
       await request.fulfill({ status: response.status, headers, body: Buffer.from(await response.arrayBuffer()) });
     });
-    const { port1, port2 } = new MessageChannel();
-    core.serveWindow(port1, { kind: 'window', may: () => Promise.resolve({ ok: true }) });
-    onTestFinished(() => port1.close());
-    await page.exposeFunction('toCore', (data: string) => port2.postMessage(data));
-    port2.on(
-      'message',
-      (data: string) => void page.evaluate(`fromCore(${JSON.stringify(data)})`).catch(() => undefined),
-    );
+    const ports: MessagePort[] = [];
+    await page.exposeFunction('newPort', () => {
+      const { port1, port2 } = new MessageChannel();
+      core.serveWindow(port1, { kind: 'window', may: () => Promise.resolve({ ok: true }) });
+      onTestFinished(() => port1.close());
+      const place = ports.push(port2) - 1;
+      port2.on(
+        'message',
+        (data: string) => void page.evaluate(`fromCore[${place}](${JSON.stringify(data)})`).catch(() => undefined),
+      );
+      return place;
+    });
+    await page.exposeFunction('toCore', (place: number, data: string) => ports[place]?.postMessage(data));
     // The preload's part: a port for the page that asks, as a message of its own.
     await page.addInitScript(`
-      globalThis.scrim = { connect() {
+      globalThis.fromCore = [];
+      globalThis.scrim = { async connect() {
+        const place = await newPort();
         const { port1, port2 } = new MessageChannel();
-        port1.onmessage = ({ data }) => toCore(data);
-        globalThis.fromCore = (data) => port1.postMessage(data);
+        port1.onmessage = ({ data }) => toCore(place, data);
+        fromCore[place] = (data) => port1.postMessage(data);
+        globalThis.losePort = () => port1.close();
         window.postMessage('scrim:port', location.origin, [port2]);
       } };
     `);
     await page.goto(`${site}/index.html#/${route}`);
     return { page, problems };
   }
+
+  test('a page whose port has closed asks for another, and goes on', async () => {
+    const { page, problems } = await open('live');
+    await page.getByText('Protecting').waitFor();
+    await page.evaluate('losePort(); fromCore[0] = () => undefined');
+    await expect.poll(() => page.evaluate('fromCore.length')).toBe(2);
+    await page.getByText('Not reached').waitFor({ state: 'detached' });
+    await page.getByText('Protecting').waitFor();
+    expect(problems).toEqual([]);
+  });
 
   test('it shows what the core says, and breaks no rule of the policy on any screen', async () => {
     const { page, problems } = await open('live');

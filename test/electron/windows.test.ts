@@ -86,7 +86,7 @@ describe('the approval window', () => {
     const [window] = fake.windows;
     window?.emit('ready-to-show');
     expect(window).toMatchObject({ isShown: true, isFocusedNow: false, onTop: 'pop-up-menu' });
-    expect(window?.loaded).toEqual(['app://scrim/index.html#/approvals/q%2F1']);
+    expect(window?.loaded).toEqual(['app://scrim/index.html#/approval/q%2F1']);
   });
 
   test('takes the focus when the person asked for it', () => {
