@@ -43,6 +43,7 @@ export async function connect(
 
 async function shellClient(shell: Shell, replaced: (client: ScrimClient) => void): Promise<ScrimClient> {
   const port = await portFrom(shell);
+  // Electron adds this event to a page's ports (its documentation of message ports).
   port.addEventListener('close', () => void shellClient(shell, replaced).then(replaced), { once: true });
   return messagePortClient(port);
 }

@@ -72,12 +72,17 @@ describe.skipIf(missingBrowser !== undefined)('the window under the shell’s po
     // The preload's part: a port for the page that asks, as a message of its own.
     await page.addInitScript(`
       globalThis.fromCore = [];
+      // Electron tells a page that its port has closed; Chromium alone does not.
+      const listen = MessagePort.prototype.addEventListener;
+      MessagePort.prototype.addEventListener = function (name, ...rest) {
+        if (name === 'close') globalThis.losePort = () => this.dispatchEvent(new Event('close'));
+        return listen.call(this, name, ...rest);
+      };
       globalThis.scrim = { async connect() {
         const place = await newPort();
         const { port1, port2 } = new MessageChannel();
         port1.onmessage = ({ data }) => toCore(place, data);
         fromCore[place] = (data) => port1.postMessage(data);
-        globalThis.losePort = () => port1.close();
         window.postMessage('scrim:port', location.origin, [port2]);
       } };
     `);
@@ -88,7 +93,7 @@ describe.skipIf(missingBrowser !== undefined)('the window under the shell’s po
   test('a page whose port has closed asks for another, and goes on', async () => {
     const { page, problems } = await open('live');
     await page.getByText('Protecting').waitFor();
-    await page.evaluate('losePort(); fromCore[0] = () => undefined');
+    await page.evaluate('fromCore[0] = () => undefined; losePort()');
     await expect.poll(() => page.evaluate('fromCore.length')).toBe(2);
     await page.getByText('Not reached').waitFor({ state: 'detached' });
     await page.getByText('Protecting').waitFor();
