@@ -90,8 +90,8 @@ test('a key is set, used and replaced; no page, storage, console or file shows i
       const databases = await indexedDB.databases();
       return [
         document.documentElement.outerHTML,
-        JSON.stringify({ ...localStorage }),
-        JSON.stringify({ ...sessionStorage }),
+        JSON.stringify(Object.entries(localStorage)),
+        JSON.stringify(Object.entries(sessionStorage)),
         document.cookie,
         location.href,
         JSON.stringify(databases),
