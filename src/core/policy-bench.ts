@@ -4,6 +4,7 @@
 import { asMasked } from '../base/text.ts';
 import type {
   PolicyCheck,
+  PolicyEdit,
   PolicyJson,
   PolicyMark,
   PolicyNearMiss,
@@ -17,10 +18,12 @@ import { MaskingError } from '../masking/masking-error.ts';
 import { Placeholders } from '../masking/placeholder.ts';
 import { catalogue } from '../masking/rules/catalogue.ts';
 import { parsePolicy } from '../policy/parse-policy.ts';
-import { readWritten } from '../policy/edit-text.ts';
+import { editPolicyText, readWritten } from '../policy/edit-text.ts';
 import type { Policy } from '../policy/policy.ts';
 import { sentence } from '../policy/sentence.ts';
+import { EditProblem } from '../policy/text-place.ts';
 import { checkRiskRule } from '../risk/risk.ts';
+import { CoreError } from './core-error.ts';
 import { fingerprintUnder } from './fingerprint.ts';
 import { openMaskingSource } from './masking-source.ts';
 import { blocksInText, shellCommand, testBlocks, toolCall } from './policy-test.ts';
@@ -46,7 +49,16 @@ export interface TryJob {
     | { readonly as: 'exchange'; readonly record: ExchangeRecord };
 }
 
+export interface EditJob {
+  readonly text: string;
+  readonly edits: readonly PolicyEdit[];
+  /** A comment for entries that are added. */
+  readonly note?: string;
+}
+
 export interface PolicyBench {
+  /** The text with its edits. Rejects where it is written in a way that cannot be changed. */
+  edit(job: EditJob): Promise<string>;
   check(job: CheckJob): Promise<PolicyCheck>;
   try(job: TryJob): Promise<PolicyTrial>;
 }
@@ -84,6 +96,13 @@ export function createPolicyBench({ salt, env, projectFolder }: BenchSettings): 
   };
 
   return {
+    edit({ text, edits, note }) {
+      try {
+        return Promise.resolve(edits.reduce((edited, each) => editPolicyText(edited, each, note), text));
+      } catch (error) {
+        return Promise.reject(error instanceof EditProblem ? new CoreError('usage', error.message) : (error as Error));
+      }
+    },
     async check({ text, inForce }) {
       const { problems, policy } = await compiledOf(text);
       return {

@@ -1,20 +1,12 @@
 // The policy file for the window: read, saved, taken back; and single values allowed by their fingerprint.
 
 import type { Clock } from '../base/clock.ts';
-import type {
-  PolicyAllowed,
-  PolicyCheck,
-  PolicyDocument,
-  PolicyEdit,
-  PolicySaved,
-  PolicyTextProblem,
-} from '../contract/policy.ts';
+import type { PolicyAllowed, PolicyCheck, PolicyDocument, PolicySaved, PolicyTextProblem } from '../contract/policy.ts';
 import type { ExchangeRecord } from '../contract/records.ts';
-import { editPolicyText } from '../policy/edit-text.ts';
 import { parsePolicy } from '../policy/parse-policy.ts';
-import { EditProblem } from '../policy/text-place.ts';
 import { readPolicyText, writePolicyText, type PolicyText } from '../settings/policy-file.ts';
 import { CoreError } from './core-error.ts';
+import type { PolicyBench } from './policy-bench.ts';
 
 export interface PolicyEditorParts {
   readonly path: string;
@@ -22,6 +14,7 @@ export interface PolicyEditorParts {
   /** Of the file as it was last read. */
   readonly problems: () => readonly PolicyTextProblem[];
   readonly check: (text: string) => Promise<PolicyCheck>;
+  readonly edit: PolicyBench['edit'];
   /** Resolves when the policy of the file is in force. */
   readonly takeOver: () => Promise<unknown>;
   readonly exchange: (id: string) => ExchangeRecord | undefined;
@@ -40,7 +33,6 @@ export interface PolicyEditor {
   save(request: SaveRequest): Promise<PolicySaved>;
   /** Rejects where the file is not the one with this hash any more. */
   undo(hash: string): Promise<PolicyDocument>;
-  edit(text: string, edits: readonly PolicyEdit[]): string;
   /** `finding`: its fingerprint. */
   allowFinding(exchange: string, finding: string): Promise<PolicyAllowed>;
 }
@@ -92,14 +84,6 @@ export function createPolicyEditor(parts: PolicyEditorParts): PolicyEditor {
     return document();
   };
 
-  const edit = (text: string, edits: readonly PolicyEdit[], note?: string): string => {
-    try {
-      return edits.reduce((edited, each) => editPolicyText(edited, each, note), text);
-    } catch (error) {
-      throw error instanceof EditProblem ? new CoreError('usage', error.message) : error;
-    }
-  };
-
   const allowFinding = async (id: string, fingerprint: string): Promise<PolicyAllowed> => {
     const record = parts.exchange(id);
     const finding = record?.findings.find((each) => each.fingerprint === fingerprint);
@@ -120,7 +104,11 @@ export function createPolicyEditor(parts: PolicyEditorParts): PolicyEditor {
     const allowed = parsePolicy(before.text).policy?.masking.allow ?? [];
     if (allowed.includes(entry)) return { rule, state: 'already', hash: before.hash };
     const note = plain(`${new Date(clock.now()).toISOString().slice(0, 10)} not a secret: ${rule}, ${record.client}`);
-    const text = edit(before.text, [{ kind: 'add', path: ['masking', 'allow'], value: entry }], note);
+    const text = await parts.edit({
+      text: before.text,
+      edits: [{ kind: 'add', path: ['masking', 'allow'], value: entry }],
+      note,
+    });
     const [problem] = (await check(text)).problems;
     if (problem !== undefined)
       throw new CoreError('policy', `Correct the policy first, line ${problem.line}: ${problem.message}`);
@@ -133,7 +121,6 @@ export function createPolicyEditor(parts: PolicyEditorParts): PolicyEditor {
     document,
     save: (request) => inTurn(() => save(request)),
     undo: (hash) => inTurn(() => undo(hash)),
-    edit,
     allowFinding: (exchange, finding) => inTurn(() => allowFinding(exchange, finding)),
   };
 }

@@ -63,6 +63,7 @@ export function startPolicyThread(settings: () => Promise<BenchSettings>): Polic
   };
 
   return {
+    edit: (input) => inTurn({ job: 'edit', input }) as ReturnType<PolicyBench['edit']>,
     check: (input) => inTurn({ job: 'check', input }) as ReturnType<PolicyBench['check']>,
     try: (input) => inTurn({ job: 'try', input }) as ReturnType<PolicyBench['try']>,
     [Symbol.asyncDispose]: end,

@@ -42,6 +42,7 @@ function open() {
     clock: { now: () => Date.UTC(2026, 10, 20), elapsed: () => 0 } as never,
     problems: () => [],
     check: (text) => thread.check({ text, inForce }),
+    edit: (job) => thread.edit(job),
     takeOver: async () => {
       inForce = policyOf(await readFile(path, 'utf8'));
     },

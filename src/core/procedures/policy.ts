@@ -21,6 +21,7 @@ export function policyProcedures(parts: CoreParts) {
     clock,
     problems: () => policyFile.problems,
     check,
+    edit: (job) => bench.edit(job),
     takeOver: parts.policyChanged,
     exchange: (id) => log.exchange(id),
   });
@@ -41,7 +42,7 @@ export function policyProcedures(parts: CoreParts) {
     }),
     check: os.policy.check.handler(({ input }) => check(input.text)),
     edit: os.policy.edit.handler(async ({ input }) => {
-      const text = editor.edit(input.text, input.edits);
+      const text = await bench.edit(input);
       return { text, check: await check(text) };
     }),
     save: os.policy.save.handler(({ input }) => editor.save(input)),
