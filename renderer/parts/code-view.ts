@@ -91,6 +91,17 @@ const marked = new MatchDecorator({
   decoration: Decoration.mark({ class: 'cm-placeholder-mark' }),
 });
 
+/** Chromium would copy the look of what is typed over into a style attribute, which the page's policy refuses aloud. */
+const typedOver = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const isPlain = event.inputType === 'insertText' && event.data !== null && !view.composing;
+    if (!isPlain || view.state.readOnly || view.state.selection.main.empty) return false;
+    view.dispatch(view.state.replaceSelection(event.data), { userEvent: 'input.type', scrollIntoView: true });
+    event.preventDefault();
+    return true;
+  },
+});
+
 /** The view belongs to the caller, who destroys it. */
 export function openCodeView(options: CodeViewOptions): EditorView {
   const { parent, text, language, label, editable = false, onChange, extensions = [] } = options;
@@ -112,6 +123,7 @@ export function openCodeView(options: CodeViewOptions): EditorView {
         syntaxHighlighting(colours),
         look,
         placeholders,
+        typedOver,
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ 'aria-label': label }),
         ...(editable ? [] : [EditorState.readOnly.of(true)]),
