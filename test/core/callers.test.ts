@@ -65,10 +65,11 @@ test('a token is lent for as long as somebody holds on to it', async () => {
   const { commands } = await command();
   const gone = new AbortController();
   const lent = await commands.lendToken(undefined, { signal: gone.signal });
-  const { value } = await lent.next();
+  const first = await lent.next();
+  const token = first.done === true ? '' : first.value.token;
   const ask = async (): Promise<string> => {
     const response = await fetch(`${scrim.gateway}/openai/v1/models`, {
-      headers: { authorization: `Bearer ${value?.token ?? ''}` },
+      headers: { authorization: `Bearer ${token}` },
     });
     return `${response.status} ${await response.text()}`;
   };
