@@ -105,9 +105,10 @@ export function createPolicyBench({ salt, env, projectFolder }: BenchSettings): 
     },
     async check({ text, inForce }) {
       const { problems, policy } = await compiledOf(text);
+      const written = readWritten(text);
       return {
         problems,
-        written: (readWritten(text) ?? null) as PolicyJson,
+        written: written === undefined ? null : ((written ?? {}) as PolicyJson),
         weakenings: policy === undefined ? [] : weakeningsOf(inForce, policy),
         placeholder: policy === undefined ? null : examplePlaceholder(policy.masking.placeholder),
       };

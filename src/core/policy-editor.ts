@@ -37,6 +37,8 @@ export interface PolicyEditor {
   allowFinding(exchange: string, finding: string): Promise<PolicyAllowed>;
 }
 
+const longestText = 1024 * 1024;
+
 export function createPolicyEditor(parts: PolicyEditorParts): PolicyEditor {
   const { path, clock, check } = parts;
   /** What the last save replaced, and what it made. Memory only. */
@@ -50,6 +52,8 @@ export function createPolicyEditor(parts: PolicyEditorParts): PolicyEditor {
 
   const document = async (): Promise<PolicyDocument> => {
     const { text, hash } = await readPolicyText(path);
+    if (text.length > longestText)
+      throw new CoreError('policy', `Shorten ${path} to 1 MiB at most, then open it here.`);
     const problems = parts.problems().map((each) => ({ ...each }));
     return { path, text, hash, problems, canUndo: last?.hash === hash };
   };

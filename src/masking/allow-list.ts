@@ -10,7 +10,8 @@ export interface AllowList {
   readonly names: (value: string, whole: string) => boolean;
   /**
    * By keyed hash (hex), of which an entry holds the first 16 digits, as findings do. 64 bits under a key that never leaves this
-   * user's secret store: nobody can make a secret that passes, and two values of one person do not meet by chance.
+   * user's secret store: nobody can make a secret that passes, and two values of one person do not meet by chance. An entry
+   * says no more about its value than the log does.
    */
   readonly knows: (hash: string) => boolean;
   readonly hasFingerprints: boolean;

@@ -215,6 +215,7 @@ describe('the test bench', () => {
       placeholder: 'ghp_***MASKED***',
       written: { masking: { placeholder: 'stars' } },
     });
+    expect(await thread.check({ text: '# nothing yet\n', inForce })).toMatchObject({ written: {}, problems: [] });
     expect(await thread.check({ text: 'a: [', inForce })).toMatchObject({
       written: null,
       weakenings: [],
