@@ -2,6 +2,7 @@
 
 import { route } from './route.svelte.ts';
 import { screens } from './screens.ts';
+import { isTyping } from './typing.ts';
 
 const chordTime = 1_500;
 
@@ -32,14 +33,4 @@ export function screenKeys() {
       }
     },
   };
-}
-
-/** Keys that go into a field are no commands. */
-export function isTyping(target: EventTarget | null): boolean {
-  // An editor stands in a shadow root, and its host is all that is seen from outside.
-  const inside = target instanceof HTMLElement ? target.shadowRoot?.activeElement : null;
-  if (inside) return isTyping(inside);
-  return (
-    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
-  );
 }

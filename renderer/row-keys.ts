@@ -1,6 +1,6 @@
 // j and k move through rows that say `data-row`, `/` goes to the field that says `data-search`.
 
-import { isTyping } from './keys.svelte.ts';
+import { isTyping } from './typing.ts';
 
 /** `{@attach rowKeys}` on what holds the rows. */
 export function rowKeys(holder: Element): () => void {

@@ -1,6 +1,6 @@
 // Keys of a list: j and k, arrows, pages, Enter, and / for its search.
 
-import { isTyping } from '../../keys.svelte.ts';
+import { isTyping } from '../../typing.ts';
 
 /** What a list of rows can be told to do. */
 export interface Scroller {
