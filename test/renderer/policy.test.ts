@@ -212,7 +212,10 @@ test('an edit of the file meanwhile is neither lost nor overwritten: the person 
 test('changes are kept when the screen is left', async () => {
   await using window = await open();
   const { page } = window;
-  await typeAtEnd(page, '# not yet\n');
+  await typeAtEnd(page, '# not yet ');
+  // What is typed into the editor is no command of the window.
+  await page.keyboard.type('gl?\n');
+  await line(yaml(page), 'not yet gl?').waitFor();
   await page.getByText('not saved').waitFor();
   await window.goTo('live');
   await page.getByText('Your changes of the policy are kept here, but not saved yet.').waitFor();

@@ -196,7 +196,7 @@ const look = EditorView.theme({
     content: 'none',
     width: '9px',
     height: '9px',
-    margin: '5px 2px',
+    margin: '1px 2px',
     borderRadius: '50%',
     backgroundColor: 'var(--bad)',
   },
