@@ -79,7 +79,11 @@ export async function findRunning(context: DoctorContext): Promise<readonly Runn
   if (platform !== 'linux') return [];
   const [instance, { env }] = await Promise.all([context.instance(), context.setup()]);
   const ours = new Set([instance?.proxy, instance?.gateway, env.proxy, env.gateway]);
-  const all = await clientsOf(userId, (address) => ours.has(URL.parse(address)?.origin));
+  const all = await clientsOf(userId, (address) => {
+    const origin = URL.parse(address)?.origin;
+    // No address at all is not the address of a Scrim that does not run.
+    return origin !== undefined && ours.has(origin);
+  });
   const byPid = new Map(all.map((each) => [each.pid, each]));
   // A client starts helpers of its own name; the one that a person started stands for them.
   return all.filter(({ parent, client }) => byPid.get(parent)?.client !== client);
