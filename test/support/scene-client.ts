@@ -39,5 +39,8 @@ async function ask(wish: string): Promise<{ status: number; text: string; call: 
 
 createInterface({ input: process.stdin }).on('line', (line) => {
   const { call, wish } = JSON.parse(line) as { call: number; wish: string };
-  void ask(wish).then((answer) => process.stdout.write(`${JSON.stringify({ call, answer })}\n`));
+  const lost = { status: 0, text: '', call: '' };
+  void ask(wish)
+    .catch(() => lost)
+    .then((answer) => process.stdout.write(`${JSON.stringify({ call, answer })}\n`));
 });

@@ -1,6 +1,7 @@
 // Fills a scene with a day at work, so that screens have something to show: several clients, projects, secrets, questions.
 
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Scene, SceneClient, Wish } from './scene.ts';
@@ -64,7 +65,7 @@ export async function fillScene(scene: Scene): Promise<{ last: SceneClient }> {
   for (const { project, wishes, ...about } of workers) {
     const folder = join(scene.scrim.folder, 'code', project);
     await mkdir(folder, { recursive: true });
-    execFileSync('git', ['init', '-q', '-b', 'main', folder]);
+    if (!existsSync(join(folder, '.git'))) execFileSync('git', ['init', '-q', '-b', 'main', folder]);
     const client = scene.client({ ...about, folder });
     for (const wish of wishes) await client.ask(wish);
     clients.push(client);

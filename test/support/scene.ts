@@ -3,10 +3,9 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, symlinkSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { startPlayback, type OwnAnswer, type Playback } from './playback.ts';
 import { startCore, type Scrim, type ScrimOptions } from './scrim.ts';
 import { makeSecret } from './secrets.ts';
@@ -62,7 +61,7 @@ export interface SceneOptions {
   readonly scrim?: Omit<ScrimOptions, 'policy'>;
 }
 
-const client = fileURLToPath(new URL('scene-client.ts', import.meta.url));
+const client = new URL('scene-client.ts', import.meta.url).href;
 
 export async function startScene(options: SceneOptions = {}): Promise<Scene> {
   const secret = makeSecret('aws-access-key-id', 'scene');
@@ -110,9 +109,9 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
 /** One process for all its calls: it starts slowly beside a browser. */
 function startClient(url: string, about: ClientOptions, programs: string): SceneClient {
   const { agent = 'opencode/1.18.33', model = 'gpt-5.2', program = 'opencode', folder } = about;
-  // A process is known by the script that it runs: a link gives it the name that is wanted.
+  // A process is known by the script that it runs.
   const script = join(programs, program);
-  if (!existsSync(script)) symlinkSync(client, script);
+  writeFileSync(script, `import(${JSON.stringify(client)});\n`);
   const child = spawn(process.execPath, [script, url, agent, model], {
     stdio: ['pipe', 'pipe', 'inherit'],
     ...(folder === undefined ? {} : { cwd: folder }),
@@ -133,8 +132,9 @@ function startClient(url: string, about: ClientOptions, programs: string): Scene
       });
     },
     async close() {
-      if (child.exitCode !== null) return;
-      child.stdin.end();
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      // It may wait for an answer that nobody gives any more.
+      child.kill();
       await once(child, 'exit');
     },
   };
