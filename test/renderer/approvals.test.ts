@@ -177,6 +177,21 @@ describe.skipIf(missingBrowser !== undefined)('the inbox', () => {
     }
   });
 
+  test('a long one is allowed only when its end has been on the screen', async () => {
+    const lines = Array.from({ length: 150 }, (_, i) => `echo step ${i}`).join('\n');
+    const { id, answer } = await hold(`${lines}\nrm -rf`);
+    await card(id).getByText('151 lines').waitFor();
+    await page.getByText('Scroll to the end of the action').waitFor();
+    await page.keyboard.press('Shift+A');
+    await page.locator('[data-allow]').click({ force: true });
+    for (let pages = 0; pages < 20 && (await page.getByText('Scroll to the end of the action').count()) > 0; pages++)
+      await page.keyboard.press('PageDown');
+    await card(id).locator('.cm-line', { hasText: 'rm -rf /srv/precious' }).waitFor();
+    expect(scene.scrim.events.some((each) => each.event === 'answered' && each.id === id)).toBe(false);
+    await allow().click();
+    expect((await answer).call).toContain('step 149');
+  });
+
   test('a critical one wants a word that is typed', async () => {
     const wish: Wish = `Run: sudo setenforce 0 # ${(asked += 1)}`;
     const answer = scene.ask(wish);

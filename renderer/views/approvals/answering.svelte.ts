@@ -20,6 +20,8 @@ export class Answering {
   minutes = $state(15);
   note = $state('');
   isSending = $state(false);
+  /** SECURITY: nobody allows what they have not had whole before their eyes. */
+  isSeen = $state(false);
   /** A critical one asks once more, with this scope. */
   confirming = $state.raw<AnswerScope>();
   /** The key that has to come again. */
@@ -32,7 +34,7 @@ export class Answering {
     this.#options = options;
   }
 
-  readonly mayAllow = $derived.by(() => this.guard.isReady && !this.isSending && this.#options.isOpen());
+  readonly mayAllow = $derived.by(() => this.guard.isReady && this.isSeen && !this.isSending && this.#options.isOpen());
 
   /** Another question is on the screen. */
   begin(): void {
