@@ -8,19 +8,13 @@ import { parseArgs } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { fillScene } from '../support/scene-day.ts';
 import { startScene, type Scene } from '../support/scene.ts';
-import { missingBrowser, openBrowser, openWindow } from '../support/window.ts';
+import { missingBrowser, openBrowser, openWindow, settled } from '../support/window.ts';
 
 interface Shot {
   readonly name: string;
   readonly screen: (scene: Scene) => string;
   /** Until it shows what it should. */
   readonly ready: (page: Page) => Promise<unknown>;
-}
-
-/** What the screen asked for has come. */
-async function settled(page: Page): Promise<void> {
-  await page.locator('main h1').first().waitFor();
-  await page.locator('main').getByRole('status').filter({ hasText: '…' }).waitFor({ state: 'detached' });
 }
 
 const shots: readonly Shot[] = [

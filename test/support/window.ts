@@ -73,3 +73,9 @@ export async function openWindow(browser: Browser, link: string, options: Window
     [Symbol.asyncDispose]: close,
   };
 }
+
+/** The screen is there, and what it asked for has come. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('main h1').first().waitFor();
+  await page.waitForSelector('main .loading', { state: 'detached' });
+}
