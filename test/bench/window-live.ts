@@ -52,7 +52,7 @@ const measuring = (length: number): string => `new Promise((resolve) => {
 })`;
 
 async function measure(page: Page, length: number): Promise<Frames> {
-  return (await page.evaluate(measuring(length))) as Frames;
+  return await page.evaluate<Frames>(measuring(length));
 }
 
 function tell(what: string, { frames, time, worst, over34, longTasks, longest }: Frames): void {

@@ -6,6 +6,10 @@ import type { LiveEvent, LiveExchange, LiveMessage } from '../../../src/contract
 export const stateFilters = ['running', 'held', 'masked', 'failed'] as const;
 export type StateFilter = (typeof stateFilters)[number];
 
+/** With more new rows than this at once nobody reads along: the list then changes less often, and scrolls smoothly. */
+const busyRows = 5;
+const busyPause = 300;
+
 /** More rows than anybody scrolls through; what runs is never dropped. */
 const maxRows = 1_000;
 
@@ -28,6 +32,7 @@ export class LiveList {
   /** Ids, newest first. */
   #shown: string[] = [];
   #waiting: string[] = [];
+  #later: ReturnType<typeof setTimeout> | undefined;
 
   readonly visible = $derived(this.#filter(this.rows));
   readonly counts = $derived(countStates(this.rows));
@@ -61,7 +66,9 @@ export class LiveList {
       if (messages.length > 0) this.messages = newest([...this.messages, ...messages]);
     }
     if (this.#isPaused) this.missed = this.#waiting.length;
-    else this.#show();
+    else if (kind === 'changed' && this.#waiting.length > busyRows)
+      this.#later ??= setTimeout(() => !this.#isPaused && this.#show(), busyPause);
+    else if (this.#later === undefined) this.#show();
   }
 
   toggle(state: StateFilter): void {
@@ -91,6 +98,8 @@ export class LiveList {
   }
 
   #show(): void {
+    clearTimeout(this.#later);
+    this.#later = undefined;
     if (!this.#isAway) {
       this.#shown.unshift(...this.#waiting);
       this.#waiting = [];
