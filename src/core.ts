@@ -5,7 +5,6 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pacText } from './capture/pac.ts';
 import { EventPublisher } from '@orpc/server';
-import { RPCHandler as PortHandler } from '@orpc/server/message-port';
 import type { SupportedMessagePort } from '@orpc/client/message-port';
 import { createListener } from './connection/listener.ts';
 import { createUpstream } from './connection/upstream.ts';
@@ -16,7 +15,7 @@ import { approvalRoutes } from './core/approval-routes.ts';
 import { startControlServer, type ControlServer } from './core/control-server.ts';
 import { CoreError } from './core/core-error.ts';
 import type { RunToken } from './core/run-token.ts';
-import { createContractRouter } from './core/contract-router.ts';
+import { loadContract } from './core/contract-server.ts';
 import { connectionFailure } from './core/connection-failure.ts';
 import { createCredentials } from './core/credentials.ts';
 import { createLiveExports } from './core/live-exports.ts';
@@ -298,7 +297,7 @@ export async function createCore(options: ServeOptions, tellShell: (event: CoreE
   const pairing = createPairing(clock);
   /** The fragment never leaves the browser, and the page takes it away at once. */
   const link = (screen: string): string => `${control.url}/#/${screen}?code=${pairing.newCode()}`;
-  const router = createContractRouter({
+  const contract = loadContract({
     options,
     places,
     stores,
@@ -326,7 +325,7 @@ export async function createCore(options: ServeOptions, tellShell: (event: CoreE
   const control: ControlServer = await startControlServer({
     ...options.ui,
     token,
-    router,
+    contract,
     pairing,
     mayAnswer: (peer, where) => peers.mayAnswer(peer, where),
     pac: () => pacText({ proxy: reachable(address), hosts: pacHosts(current.intercept) }),
@@ -406,7 +405,7 @@ export async function createCore(options: ServeOptions, tellShell: (event: CoreE
     ready: { event: 'ready', ...about() },
     link,
     serveWindow(port, caller) {
-      new PortHandler(router).upgrade(port, { context: { caller } });
+      void contract().then(({ upgrade }) => upgrade(port, caller));
     },
     guard: (pid) => peers.guard(pid),
     mintToken,

@@ -4,11 +4,9 @@ import { createORPCClient } from '@orpc/client';
 import { RPCLink as FetchLink } from '@orpc/client/fetch';
 import { RPCLink as PortLink } from '@orpc/client/message-port';
 import type { ScrimClient } from './contract.ts';
+import { rpcPath } from './rpc-path.ts';
 
 type Port = ConstructorParameters<typeof PortLink>[0]['port'];
-
-/** Where the contract lies on the core's loopback address. */
-export const rpcPath = '/rpc';
 
 /** Over a message port of a browser, of Node or of Electron; a browser's port is started here. */
 export function messagePortClient(port: Port): ScrimClient {

@@ -2,11 +2,10 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { BodyLimitPlugin, RPCHandler } from '@orpc/server/node';
 import type { AnswerPermission } from '../identity/answer-guard.ts';
 import type { Peer } from '../identity/process-facts.ts';
-import { rpcPath } from '../contract/client.ts';
-import type { ContractRouter } from './contract-router.ts';
+import { rpcPath } from '../contract/rpc-path.ts';
+import type { ContractHandlers } from './contract-server.ts';
 import { isSame, originRefusal, sentToken, tokenRefusal } from './control-access.ts';
 import { pacPath } from './machine.ts';
 import type { Pairing } from './pairing.ts';
@@ -21,7 +20,7 @@ export interface ControlOptions {
   readonly pac: () => string;
   /** May the process behind this connection answer for the person? */
   readonly mayAnswer: (peer: Peer, where?: 'terminal' | 'window') => Promise<AnswerPermission>;
-  readonly router: ContractRouter;
+  readonly contract: () => Promise<ContractHandlers>;
   readonly pairing: Pairing;
 }
 
@@ -37,12 +36,9 @@ interface Reply {
 
 /** Of what pairs a window. */
 const maxBody = 16 * 1024;
-/** Of a call of the contract: the longest is a policy file. */
-const maxCall = 2 * 1024 * 1024;
 
 /** Rejects when the address cannot be bound. */
 export async function startControlServer(options: ControlOptions): Promise<ControlServer> {
-  const contract = new RPCHandler(options.router, { plugins: [new BodyLimitPlugin({ maxBodySize: maxCall })] });
   const server = createServer((request, response) => {
     serve(request, response).catch(() => {
       // Never its text: it may name what a client sent.
@@ -81,8 +77,8 @@ export async function startControlServer(options: ControlOptions): Promise<Contr
       return;
     }
     response.setHeader('cache-control', 'no-store').setHeader('x-content-type-options', 'nosniff');
-    const { matched } = await contract.handle(request, response, { prefix: rpcPath, context: { caller } });
-    if (!matched) send(response, nothingHere);
+    const contract = await options.contract();
+    if (!(await contract.handle(request, response, caller))) send(response, nothingHere);
   };
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
