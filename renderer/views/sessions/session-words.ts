@@ -1,7 +1,7 @@
 // What the log says of rules, answers and states, as people read it.
 
 import type { SessionRow, ShownFinding, ShownVerdict } from '../../../src/contract/sessions.ts';
-import { count, durationOf } from '../../words.ts';
+import { durationOf } from '../../words.ts';
 
 export type Tone = 'plain' | 'good' | 'bad' | 'warn' | 'accent' | 'mask';
 
@@ -104,8 +104,4 @@ export function shortClient(client: string): string {
 export function titleOf({ program, client }: Pick<SessionRow, 'program' | 'client'>): string {
   const name = shortClient(client);
   return program === null || name.toLowerCase().includes(program.toLowerCase()) ? name : `${program} · ${name}`;
-}
-
-export function exchangesOf(value: number): string {
-  return count(value, 'exchange');
 }
