@@ -9,15 +9,16 @@ import { ownHome, type OwnHome } from '../support/own-home.ts';
 import { startCore, type ScrimCore } from '../support/scrim.ts';
 import { openBrowser, openWindow } from '../support/window.ts';
 
-const settings = '{\n  "model": "opus"\n}\n';
+// A client whose program nobody runs on a machine that tests Scrim.
+const settings = 'model: gpt-5\n';
 
 let home: OwnHome;
 let scrim: ScrimCore;
 let browser: Browser;
 
 beforeEach(async () => {
-  home = ownHome(['claude']);
-  home.write('.claude/settings.json', settings);
+  home = ownHome(['aider']);
+  home.write('.aider.conf.yml', settings);
   [scrim, browser] = await Promise.all([startCore({ env: home.env }), openBrowser()]);
 });
 
@@ -51,16 +52,16 @@ test('by mouse: it opens by itself, sets a client up, and shows a masked stream 
   await page.getByRole('button', { name: 'Continue' }).click();
 
   await heading(page, 'Which clients should go through Scrim?').waitFor();
-  const claude = page.getByRole('checkbox', { name: /Claude Code/ });
-  expect(await claude.isChecked()).toBe(true);
+  const aider = page.getByRole('checkbox', { name: /Aider/ });
+  expect(await aider.isChecked()).toBe(true);
   await page.getByText('What changes').click();
-  const lines = await page.getByRole('region', { name: /Changes in .*settings\.json/ }).innerText();
-  expect(lines).toContain('"HTTPS_PROXY"');
+  const lines = await page.getByRole('region', { name: /Changes in .*aider\.conf\.yml/ }).innerText();
+  expect(lines).toContain('HTTPS_PROXY');
   expect(await axeViolations(page)).toEqual([]);
-  expect(readFileSync(join(home.home, '.claude/settings.json'), 'utf8')).toBe(settings);
+  expect(readFileSync(join(home.home, '.aider.conf.yml'), 'utf8')).toBe(settings);
   await page.getByRole('button', { name: 'Set up 1 client' }).click();
   await page.getByText('Goes through Scrim').waitFor();
-  expect(readFileSync(join(home.home, '.claude/settings.json'), 'utf8')).toContain('HTTPS_PROXY');
+  expect(readFileSync(join(home.home, '.aider.conf.yml'), 'utf8')).toContain('HTTPS_PROXY');
   await page.getByRole('button', { name: 'Continue' }).click();
 
   await heading(page, 'Shall Scrim keep a key for you?').waitFor();
