@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { AnswerPermission } from '../identity/answer-guard.ts';
 import type { Peer } from '../identity/process-facts.ts';
 import { rpcPath } from '../contract/rpc-path.ts';
-import type { ContractHandlers } from './contract-server.ts';
+import type { ContractHandlers } from './contract-handlers.ts';
 import { isSame, originRefusal, sentToken, tokenRefusal } from './control-access.ts';
 import { pacPath } from './machine.ts';
 import type { Pairing } from './pairing.ts';

@@ -30,10 +30,28 @@ export const os = implement(contract)
       if (!permission.ok) throw new ORPCError('FORBIDDEN', { message: permission.reason });
     }
     try {
-      return await next();
+      const result = await next();
+      const output: unknown = result.output;
+      return isStream(output) ? { ...result, output: withSentences(output) } : result;
     } catch (error) {
-      // Their messages are sentences for the person, and hold nothing raw; any other message stays here.
-      if (isOwnError(error)) throw new ORPCError('BAD_REQUEST', { message: error.message });
-      throw error;
+      throw asSentence(error);
     }
   });
+
+/** Errors come in the middle of a stream too. */
+async function* withSentences(stream: AsyncIterable<unknown>): AsyncGenerator {
+  try {
+    yield* stream;
+  } catch (error) {
+    throw asSentence(error);
+  }
+}
+
+function isStream(output: unknown): output is AsyncIterable<unknown> {
+  return typeof output === 'object' && output !== null && Symbol.asyncIterator in output;
+}
+
+/** Messages of our own errors are sentences for the person, and hold nothing raw; any other message stays here. */
+function asSentence(error: unknown): unknown {
+  return isOwnError(error) ? new ORPCError('BAD_REQUEST', { message: error.message }) : error;
+}

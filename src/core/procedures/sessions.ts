@@ -1,11 +1,9 @@
 // The log for the window. What takes long is done in threads; the list is read here, with pauses for the traffic.
 
 import { join } from 'node:path';
-import { ORPCError } from '@orpc/server';
 import type { SessionRow } from '../../contract/sessions.ts';
 import { openForReading } from '../../sessions/database.ts';
 import { sessionDays, sessionIds, sessionRows } from '../../sessions/session-list.ts';
-import { isOwnError } from '../own-error.ts';
 import { createWindowJobs, type Jobs, type JobName } from '../window-jobs.ts';
 import type { CoreParts } from './parts.ts';
 import { os } from './implementer.ts';
@@ -25,7 +23,7 @@ export function sessionsProcedures({ places, options, log, clock, events }: Core
   };
   const many = <Name extends JobName>(job: Name, input: Jobs[Name]['input'], signal: AbortSignal | undefined) => {
     log.flush();
-    return withSentences(jobs.run(job, input, signal));
+    return jobs.run(job, input, signal);
   };
 
   return {
@@ -75,13 +73,4 @@ export function sessionsProcedures({ places, options, log, clock, events }: Core
     // Not ended when its asker goes: what was begun is brought to its end.
     purge: os.sessions.purge.handler(({ input }) => one('purge', input, undefined)),
   };
-}
-
-/** What goes wrong behind the first piece is a sentence too. */
-async function* withSentences<Piece>(pieces: AsyncIterable<Piece>): AsyncGenerator<Piece> {
-  try {
-    yield* pieces;
-  } catch (error) {
-    throw isOwnError(error) ? new ORPCError('BAD_REQUEST', { message: error.message }) : error;
-  }
 }
