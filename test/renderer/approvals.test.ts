@@ -196,7 +196,6 @@ describe.skipIf(missingBrowser !== undefined)('the inbox', () => {
     await page.locator('[data-allow]').click({ force: true });
     for (let pages = 0; pages < 20 && (await page.getByText('Scroll to the end of the action').count()) > 0; pages++)
       await page.keyboard.press('PageDown');
-    await card(id).locator('.cm-line', { hasText: 'rm -rf /srv/precious' }).waitFor();
     expect(scene.scrim.events.some((each) => each.event === 'answered' && each.id === id)).toBe(false);
     await allow().click();
     expect((await answer).call).toContain('step 149');
