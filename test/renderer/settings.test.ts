@@ -44,6 +44,25 @@ test('the theme is chosen and stays', async () => {
   expect(problems).toEqual([]);
 });
 
+test('a pause that the tray asked for is confirmed here, and can be ended', async () => {
+  await using window = await openWindow(browser, scrim.link('settings/pause/15'));
+  const { page, problems } = window;
+  await page.getByRole('dialog', { name: 'Only observe for 15 minutes?' }).waitFor();
+  expect(await axeViolations(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.getByText('Protecting').waitFor();
+  expect(page.url()).toMatch(/#\/settings$/);
+  await window.goTo('settings/pause/15');
+  await page.getByRole('button', { name: 'Only observe', exact: true }).click();
+  await page.getByText('Observing only').waitFor();
+  await page.getByRole('button', { name: 'Go on protecting' }).click();
+  await page.getByText('Protecting').waitFor();
+  await window.goTo('settings/pause/1000');
+  await page.getByRole('heading', { name: 'Settings' }).waitFor();
+  expect(await page.getByRole('dialog').count()).toBe(0);
+  expect(problems).toEqual([]);
+});
+
 test('addresses are copied as they are', async () => {
   await using window = await openWindow(browser, scrim.link('settings'));
   const { page, problems } = window;
