@@ -34,7 +34,9 @@ export class Answering {
     this.#options = options;
   }
 
-  readonly mayAllow = $derived.by(() => this.guard.isReady && this.isSeen && !this.isSending && this.#options.isOpen());
+  get mayAllow(): boolean {
+    return this.guard.isReady && this.isSeen && !this.isSending && this.#options.isOpen();
+  }
 
   /** Another question is on the screen. */
   begin(): void {

@@ -45,8 +45,14 @@ export class Inbox {
     return this.#now + this.#ahead;
   }
 
-  readonly waiting = $derived(this.cards.filter(isWaiting));
-  readonly card = $derived(this.cards.find(({ question }) => question.id === this.chosen));
+  // No deriveds: an answer may come back when the screen is left.
+  get waiting(): readonly Card[] {
+    return this.cards.filter(isWaiting);
+  }
+
+  get card(): Card | undefined {
+    return this.cards.find(({ question }) => question.id === this.chosen);
+  }
 
   tick(): void {
     this.#now = Date.now();
