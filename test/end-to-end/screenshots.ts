@@ -32,7 +32,7 @@ const shots: readonly Shot[] = [
     ready: settled,
   },
   { name: 'overview', screen: () => 'overview', ready: (page) => page.locator('canvas').first().waitFor() },
-  { name: 'policy', screen: () => 'policy', ready: (page) => page.locator('.cm-content').first().waitFor() },
+  { name: 'policy', screen: () => 'policy', ready: settled },
   { name: 'keys', screen: () => 'keys', ready: settled },
   { name: 'clients', screen: () => 'clients', ready: settled },
   { name: 'settings', screen: () => 'settings', ready: settled },
