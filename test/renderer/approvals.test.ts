@@ -253,7 +253,7 @@ describe.skipIf(missingBrowser !== undefined)('the inbox', () => {
 
   test('the client leaves: the question ends on the screen', async () => {
     const body = { model: 'm', stream: true, messages: [{ role: 'user', content: 'Clean up.' }] };
-    const ask = `fetch(process.env.URL, { method: 'POST', body: process.env.BODY, headers: { 'content-type': 'application/json', 'x-wish': 'Run: rm -rf /srv/left' } })`;
+    const ask = `fetch(process.env.URL, { method: 'POST', body: process.env.BODY, headers: { 'content-type': 'application/json', 'x-wish': btoa('Run: rm -rf /srv/left') } })`;
     const client = spawn(process.execPath, ['-e', ask], {
       env: cleanEnvironment({
         URL: `${scene.scrim.gateway}/local/v1/chat/completions`,
