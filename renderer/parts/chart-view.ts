@@ -53,6 +53,12 @@ export function openChart(canvas: HTMLCanvasElement, pick: (column: number, seri
           border: { display: false },
           grid: { display: false },
           ticks: { maxRotation: 0, autoSkipPadding: 16 },
+          // A day of several columns is named once, at its first; what is left of a day at the edge has no room for a name.
+          afterBuildTicks(axis) {
+            const begins = (at: number): boolean => at > 0 && shown[at]?.label !== shown[at - 1]?.label;
+            const named = axis.ticks.filter(({ value }) => begins(value));
+            if (named.length < shown.length - 1) axis.ticks = named;
+          },
         },
         y: {
           stacked: true,
