@@ -20,6 +20,8 @@ export interface Asker {
   readonly model: MaskedText | null;
   /** What the client calls itself. */
   readonly agent: string;
+  /** Of the gateway's path; undefined: it came through the proxy. */
+  readonly provider: string | undefined;
   readonly approval: ApprovalPolicy;
 }
 

@@ -172,6 +172,7 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
             host: opened.host,
             model,
             agent,
+            provider: client.provider,
             approval: scope.approval,
           };
           const elapsed = (): number => clock.now() - startedAt;

@@ -13,8 +13,8 @@ import { guideAnswer } from './guide-answers.ts';
 import { askAsClient } from './guide-client.ts';
 import { startGuideModel } from './guide-model.ts';
 
-/** No policy can have a provider of this name. */
-const provider = 'guide demonstration';
+/** No policy can have a provider of such a name; behind it stands what tells a run from the one before. */
+const providers = 'guide demonstration ';
 const longest = 5 * 60_000;
 
 export interface GuideDemo {
@@ -22,8 +22,8 @@ export interface GuideDemo {
   target(path: string): GatewayTarget | undefined;
   /** The demonstration's own request: this process made it, and it is nobody's client. */
   isOwn(client: { readonly provider: string | undefined }): boolean;
-  /** An exchange asks for an answer. `agent`: what its client calls itself. */
-  asks(agent: string, exchange: string): void;
+  /** An exchange asks for an answer. `provider`: of the gateway's path. */
+  asks(provider: string | undefined, exchange: string): void;
   /** `gateway`: `http://127.0.0.1:8877`. Ends one that runs. */
   begin(gateway: string): Promise<void>;
   /** Ends with `signal`. */
@@ -39,8 +39,10 @@ export interface GuideDemoOptions {
   readonly sessionOf: (exchange: string) => string | null;
 }
 
+const agent = 'Scrim-guide/1.0';
+
 interface Run {
-  readonly agent: string;
+  readonly provider: string;
   readonly end: () => void;
   /** Of the gateway; undefined once it was used. */
   path: string | undefined;
@@ -78,7 +80,7 @@ export function createGuideDemo({ approvals, clock, sessionOf }: GuideDemoOption
     const answer = guideAnswer();
     const stopTimer = clock.after(longest, () => ending.abort());
     const own: Run = {
-      agent: `Scrim-guide/1.0 (${randomBytes(6).toString('hex')})`,
+      provider: providers + randomBytes(8).toString('hex'),
       end: () => ending.abort(),
       ...{ path: undefined, port: 0, exchange: undefined, question: undefined },
     };
@@ -99,7 +101,7 @@ export function createGuideDemo({ approvals, clock, sessionOf }: GuideDemoOption
     // The prompt differs each time: a repeated request would get the answer of the one before.
     const prompt = `Publish the fix of the shop. (Demonstration ${name.slice(0, 6)})`;
     const url = gateway + own.path;
-    askAsClient({ url, agent: own.agent, prompt, signal: ending.signal }, (part, text) => {
+    askAsClient({ url, agent, prompt, signal: ending.signal }, (part, text) => {
       firstWord ??= clock.now() - startedAt;
       say({ kind: 'got', part, text });
     })
@@ -128,12 +130,13 @@ export function createGuideDemo({ approvals, clock, sessionOf }: GuideDemoOption
   return {
     target(path) {
       if (run?.path === undefined || path !== run.path) return undefined;
+      const { provider, port } = run;
       run.path = undefined;
-      return { provider, scheme: 'http', host: '127.0.0.1', port: run.port, path: '/v1/messages' };
+      return { provider, scheme: 'http', host: '127.0.0.1', port, path: '/v1/messages' };
     },
-    isOwn: (client) => client.provider === provider,
-    asks(agent, exchange) {
-      if (run?.agent === agent) run.exchange = exchange;
+    isOwn: ({ provider }) => provider?.startsWith(providers) === true,
+    asks(provider, exchange) {
+      if (run !== undefined && run.provider === provider) run.exchange = exchange;
     },
     begin,
     async *watch(signal) {

@@ -17,7 +17,8 @@ export function withGuide(demo: GuideDemo, options: ExchangesOptions): Exchanges
     desk: {
       ...desk,
       ask(asked, asker, answered) {
-        demo.asks(asker.agent, asker.exchange);
+        // SECURITY: not by what the client calls itself: an assistant could take that name, and get the demonstration's answer.
+        demo.asks(asker.provider, asker.exchange);
         return desk.ask(asked, asker, answered);
       },
     },

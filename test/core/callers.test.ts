@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { httpClient } from '../../src/contract/client.ts';
 import type { ScrimClient } from '../../src/contract/contract.ts';
 import { tokenHeader } from '../../src/contract/control.ts';
+import { pairedWindow } from '../support/paired-window.ts';
 import { startCore, type ScrimCore } from '../support/scrim.ts';
 
 let scrim: ScrimCore;
@@ -22,24 +23,8 @@ async function command(): Promise<ScrimClient> {
   return httpClient({ url: scrim.ui, headers: () => ({ [tokenHeader]: controlToken }) });
 }
 
-async function pairedWindow(): Promise<ScrimClient> {
-  const code = /code=(\w+)/.exec(scrim.link('live'))?.[1];
-  const { publicKey } = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, [
-    'sign',
-    'verify',
-  ]);
-  const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', publicKey);
-  const response = await fetch(`${scrim.ui}/pair`, {
-    method: 'POST',
-    headers: { origin: scrim.ui },
-    body: JSON.stringify({ code, key: { kty, crv, x, y } }),
-  });
-  const { token } = (await response.json()) as { token: string };
-  return httpClient({ url: scrim.ui, headers: () => ({ [tokenHeader]: token }) });
-}
-
 test('a window does not speak for the command line', async () => {
-  const { commands, status } = await pairedWindow();
+  const { commands, status } = await pairedWindow(scrim.link('live'));
   expect((await status.get()).state).toBe('on');
   for (const refused of [
     commands.keysChanged(),
