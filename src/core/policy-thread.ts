@@ -38,7 +38,8 @@ export function startPolicyThread(settings: () => Promise<BenchSettings>): Polic
     clearTimeout(late);
     running.off('message', resolve).off('exit', failed);
     if (answer === undefined) {
-      await end();
+      // Not waited for: the next job has a thread of its own, whatever keeps this one.
+      void end();
       throw new CoreError('usage', 'This takes too long to check; make the policy or the text shorter.');
     }
     idle = setTimeout(() => void end(), idleFor).unref();

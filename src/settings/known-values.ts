@@ -1,8 +1,8 @@
 // Secrets known by value: named environment variables, `.env` files of the project, credential files. Read, never written;
 // kept in memory only, read again when a file changes.
 
-import { watch, type FSWatcher } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { constants, watch, type FSWatcher } from 'node:fs';
+import { open, readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -91,8 +91,15 @@ async function dotenvFiles(plan: KnownSecretsPlan, { projectFolder }: KnownSecre
 }
 
 async function readText(file: string): Promise<string> {
-  const text = await readFile(file, 'utf8').catch(() => '');
-  return text.length > maxFile ? '' : text;
+  try {
+    // SECURITY: a policy that is only tried names files too. A pipe without a writer would hold one of the four threads that all of
+    // this process reads files and looks up names with, and a device would never end.
+    await using handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    const about = await handle.stat();
+    return about.isFile() && about.size <= maxFile ? await handle.readFile('utf8') : '';
+  } catch {
+    return '';
+  }
 }
 
 /** A `.env` file also holds ordinary settings; masking `production` everywhere would help nobody. */
