@@ -47,10 +47,10 @@ export function serveMain(main: MainPort, { createCore, env, exit }: CoreSideOpt
     exit(0);
   }
 
-  function serve(as: 'window' | 'shell', port: MessagePortMain | undefined): void {
+  async function serve(as: 'window' | 'shell', port: MessagePortMain | undefined): Promise<void> {
     if (core === undefined || port === undefined) return port?.close();
     // SECURITY: only the main process hands out such ports, and only to our own pages and itself: whoever holds one is the person.
-    core.serveWindow(port, { kind: as, may: () => Promise.resolve({ ok: true }) });
+    await core.serveWindow(port, { kind: as, may: () => Promise.resolve({ ok: true }) });
     port.start();
   }
 
@@ -63,7 +63,8 @@ export function serveMain(main: MainPort, { createCore, env, exit }: CoreSideOpt
         return void start(message.flags);
       case 'window':
       case 'shell':
-        return serve(message.type, port);
+        // Its owner asks again.
+        return void serve(message.type, port).catch(() => port?.close());
       case 'keychain':
         return keychain.opened(message.call, port);
       case 'keychain-ended':

@@ -65,8 +65,8 @@ export interface Core {
   mintToken(): RunToken;
   /** An address that opens the window in a browser: good once, for ten minutes. `screen`: such as `approvals`. */
   link(screen: string): string;
-  /** Serves the contract on a message port; `caller` says whose window it is. */
-  serveWindow(port: SupportedMessagePort, caller: Caller): void;
+  /** Serves the contract on a message port; `caller` says whose window it is. A port that must be started: once this resolves. */
+  serveWindow(port: SupportedMessagePort, caller: Caller): Promise<void>;
   stop(): Promise<void>;
   /** Resolves when the core has stopped, for whatever reason. */
   readonly stopped: Promise<void>;
@@ -404,8 +404,9 @@ export async function createCore(options: ServeOptions, tellShell: (event: CoreE
   return {
     ready: { event: 'ready', ...about() },
     link,
-    serveWindow(port, caller) {
-      void contract().then(({ upgrade }) => upgrade(port, caller));
+    async serveWindow(port, caller) {
+      const { upgrade } = await contract();
+      upgrade(port, caller);
     },
     guard: (pid) => peers.guard(pid),
     mintToken,

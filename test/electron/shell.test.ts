@@ -213,7 +213,7 @@ describe('a held output', () => {
     expect(fake.notifications[0]?.options.actions?.map(({ text }) => text)).toEqual(['Deny', 'Review…']);
     expect(fake.trays[0]?.tip).toContain('1 output waits for you');
     // Its own window stands there, too, in front and without the focus.
-    expect(fake.windows[1]?.loaded[0]).toMatch(/#\/approvals\/./);
+    expect(fake.windows[1]?.loaded[0]).toMatch(/#\/approval\/./);
     fake.notifications[0]?.emit('action', { actionIndex: 0 });
     expect(await answer).toContain('[Scrim]');
     await expect.poll(() => fake.windows[1]?.isDestroyed()).toBe(true);

@@ -57,9 +57,9 @@ describe.skipIf(missingBrowser !== undefined)('the window under the shell’s po
       await request.fulfill({ status: response.status, headers, body: Buffer.from(await response.arrayBuffer()) });
     });
     const ports: MessagePort[] = [];
-    await page.exposeFunction('newPort', () => {
+    await page.exposeFunction('newPort', async () => {
       const { port1, port2 } = new MessageChannel();
-      core.serveWindow(port1, { kind: 'window', may: () => Promise.resolve({ ok: true }) });
+      await core.serveWindow(port1, { kind: 'window', may: () => Promise.resolve({ ok: true }) });
       onTestFinished(() => port1.close());
       const place = ports.push(port2) - 1;
       port2.on(
