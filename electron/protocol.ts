@@ -3,29 +3,11 @@
 import { readFile } from 'node:fs/promises';
 import { extname, resolve, sep } from 'node:path';
 import { protocol, type Session } from 'electron';
+import { fileTypes, pagePolicy } from '../src/core/page-policy.ts';
 import { isOwnAddress, scheme } from './own-address.ts';
 
-/** SECURITY: from nothing: no address to connect to, no frames, no forms, no inline code. The window speaks over a message port. */
-export const contentPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "connect-src 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
-
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.woff2': 'font/woff2',
-};
+/** SECURITY: no address to connect to: the window speaks over a message port. */
+export const contentPolicy = pagePolicy("'none'");
 
 const headers = {
   'content-security-policy': contentPolicy,
@@ -48,7 +30,7 @@ export function serveFiles(session: Session, folder: string): void {
 
 async function answer({ url: address, method }: Request, folder: string): Promise<Response> {
   const path = isOwnAddress(address) && method === 'GET' ? pathIn(folder, new URL(address).pathname) : undefined;
-  const type = path === undefined ? undefined : types[extname(path)];
+  const type = path === undefined ? undefined : fileTypes[extname(path)];
   const body = path === undefined || type === undefined ? undefined : await readFile(path).catch(() => undefined);
   if (body === undefined || type === undefined) return new Response('Not found', { status: 404, headers });
   return new Response(new Uint8Array(body), { headers: { ...headers, 'content-type': type } });

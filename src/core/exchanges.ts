@@ -1,4 +1,5 @@
 // Starts an exchange for each request that arrives, with the policy, the masking and the records that belong to it.
+// Long: the one place where all parts of an exchange meet.
 
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';

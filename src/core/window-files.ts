@@ -4,31 +4,10 @@ import { readFile } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.woff2': 'font/woff2',
-};
-
-/** SECURITY: nothing from elsewhere, nothing inline; it speaks to where it came from, and nobody may frame it. */
-export const windowPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+import { fileTypes, pagePolicy } from './page-policy.ts';
 
 const headers = {
-  'content-security-policy': windowPolicy,
+  'content-security-policy': pagePolicy("'self'"),
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
@@ -50,7 +29,7 @@ export async function windowFile(path: string): Promise<WindowFile | undefined> 
   const folder = folders.find((each) => existsSync(join(each, 'index.html')));
   if (folder === undefined) return undefined;
   const file = normalize(join(folder, path === '/' ? 'index.html' : path));
-  const type = types[extname(file)];
+  const type = fileTypes[extname(file)];
   // SECURITY: nothing outside the folder, and no kind of file that a build does not make.
   if (type === undefined || !file.startsWith(folder.endsWith(sep) ? folder : folder + sep)) return undefined;
   try {

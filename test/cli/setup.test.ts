@@ -1,4 +1,5 @@
 // scrim setup through the real command, in a home of its own: what changes, what comes back, and what a client then does.
+// Long: each kind of client has its own files.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

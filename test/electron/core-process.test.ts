@@ -1,3 +1,5 @@
+// Both ends of the core's process: its start, its restarts, and what its owner may tell it. Long: each end has many ways to go wrong.
+
 import { describe, expect, test } from 'vitest';
 import { createCoreProcess, restartDelays, wellAfter } from '../../electron/core-process-host.ts';
 import { serveMain } from '../../electron/core-side.ts';

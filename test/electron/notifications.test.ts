@@ -1,3 +1,5 @@
+// Notifications on each system: what is shown, which answer counts, and what is none. Long: three systems, the same questions.
+
 import { describe, expect, test } from 'vitest';
 import { busNotifier } from '../../electron/bus-notifier.ts';
 import { nativeNotifier, notificationStyles } from '../../electron/native-notifier.ts';

@@ -1,5 +1,5 @@
 // The whole shell under the fake Electron, with a real core in the place of its process: what a person sees and presses, and
-// what the client gets.
+// what the client gets. Long: every way through the shell, on one stage.
 
 import { EventEmitter } from 'node:events';
 import { join } from 'node:path';

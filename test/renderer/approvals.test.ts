@@ -1,4 +1,5 @@
 // The inbox in a real browser, with a real core behind it and a real client that waits: what is shown, and what an answer does.
+// Long: the ways to answer wrongly are many.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

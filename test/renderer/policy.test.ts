@@ -1,3 +1,5 @@
+// The policy screen in a real browser: form, YAML and test bench of one text, saved, and obeyed by the next event. Long: one screen.
+
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Browser, Locator, Page } from 'playwright-core';

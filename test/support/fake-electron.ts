@@ -1,5 +1,5 @@
 // The module `electron` for tests of the shell (an alias in test/vitest.config.ts). Every part is checked against Electron's
-// own types, so that it cannot drift; what it was made to do is in `fake`.
+// own types, so that it cannot drift; what it was made to do is in `fake`. Long, since Electron is.
 
 import { EventEmitter } from 'node:events';
 import type * as E from 'electron';

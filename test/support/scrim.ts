@@ -1,4 +1,5 @@
-// The product under test: the real process as a person starts it, its commands, and the same core in this process.
+// The product under test: the real process as a person starts it, its commands, and the same core in this process. Long, since all
+// of them give the same view of it.
 
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';

@@ -1,4 +1,4 @@
-// On a real D-Bus with a watcher that has no screen; the real panel is in panel.test.ts.
+// On a real D-Bus with a watcher that has no screen; the real panel is in panel.test.ts. Long: one bus and one watcher for all.
 
 import { createServer } from 'node:net';
 import { join } from 'node:path';
