@@ -11,11 +11,16 @@ export interface AccessRefusal {
 
 /** SECURITY: a page in the user's browser reaches loopback too; it must not be taken for the user. */
 export function originRefusal({ headers }: IncomingMessage): AccessRefusal | undefined {
-  // Host: DNS rebinding. Origin: cross-site requests.
+  // Host: DNS rebinding. Origin: cross-site requests. Sec-Fetch-Site: links, images and scripts too, which say no origin; a page
+  // of another port is `same-site`. With links alone a page could use up the codes of pairing.
   const isOwn = headers.origin === undefined || headers.origin === `http://${headers.host ?? ''}`;
+  const site = headers['sec-fetch-site'];
+  if (site === 'cross-site' || site === 'same-site') return foreign;
   if (isLoopbackHost(headers.host) && isOwn) return undefined;
-  return { status: 403, body: { error: 'Open this address directly on this machine.' } };
+  return foreign;
 }
+
+const foreign: AccessRefusal = { status: 403, body: { error: 'Open this address directly on this machine.' } };
 
 export const tokenRefusal: AccessRefusal = {
   status: 401,

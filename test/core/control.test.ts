@@ -49,8 +49,10 @@ describe('refused, with the token', () => {
     ['a page of another site', { Origin: 'https://evil.example' }],
     ['a page of another port', { Origin: 'http://127.0.0.1:1' }],
     ['a page without an origin', { Origin: 'null' }],
+    ['a link of another site', { 'Sec-Fetch-Site': 'cross-site' }],
+    ['a link of another port', { 'Sec-Fetch-Site': 'same-site' }],
   ])('%s: 403', async (_, headers) => {
-    for (const target of ['POST /rpc/status/get', 'POST /rpc/status/stop'])
+    for (const target of ['POST /rpc/status/get', 'POST /rpc/status/stop', 'GET /', 'GET /proxy.pac', 'POST /pair'])
       expect(await get({ Host: host, [tokenHeader]: token, ...headers }, target)).toMatchObject({ status: 403 });
   });
 
