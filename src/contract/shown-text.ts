@@ -7,6 +7,10 @@
  */
 const untrusted = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}|(?<=\p{M}{4})\p{M}/gu;
 
+/** All of these but line breaks, tabs, blanks, and what joins and colours emoji, between and behind them only. */
+const unfitInProse =
+  /(?![\n\t]|\r\n)(?!(?<=\p{Emoji})\uFE0F)(?!(?<=\p{Extended_Pictographic}[\uFE0F\p{EMod}]?)\u200D(?=\p{Extended_Pictographic}))[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?<=\p{M}{4})\p{M}/gu;
+
 const writtenOut = (character: string): string =>
   `<U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}>`;
 
@@ -32,6 +36,13 @@ function shownPart(line: string): string {
     .replaceAll('\t', '    ')
     .replaceAll(untrusted, writtenOut)
     .replaceAll(/ {80,}/g, (blank) => `<${blank.length} spaces>`);
+}
+
+/**
+ * The same for prose, of which nothing will be run: emoji stay whole, blanks of any width and gaps stay as they are.
+ */
+export function shownProse(text: string): string {
+  return text.replaceAll(unfitInProse, writtenOut);
 }
 
 /** How many lines a text takes where a line holds `width` letters; everything beyond the alphabets counts as wide. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { linesAt, shownLine, shownText } from '../../src/contract/shown-text.ts';
+import { linesAt, shownLine, shownProse, shownText } from '../../src/contract/shown-text.ts';
 
 /** Written down apart from the source's own pattern: code points that a screen obeys, hides or reorders. */
 const tricks = [
@@ -69,5 +69,38 @@ describe('shown text', () => {
     expect(linesAt(40, '漢'.repeat(40))).toBe(2);
     expect(linesAt(40, '🎉'.repeat(40))).toBe(2);
     expect(linesAt(40, '\n\n')).toBe(3);
+  });
+});
+
+describe('shown prose', () => {
+  const joiners = [0x200d, 0xfe0f].map((code) => String.fromCodePoint(code));
+  const blank = /[\p{Zs}\u2800]/u;
+
+  test('whatever is put in, nothing that a screen would obey or hide comes out', () => {
+    fc.assert(
+      fc.property(anyText, (parts) => {
+        const shown = shownProse(parts.join('')).replaceAll('\r\n', '\n');
+        for (const character of shown)
+          if (!blank.test(character) && !joiners.includes(character)) expect(tricks).not.toContain(character);
+        // What joins and colours emoji stands at emoji only.
+        expect(shown).not.toMatch(/(?<!\p{Emoji})\uFE0F|(?<![\p{Emoji}\uFE0F])\u200D|\u200D(?!\p{Emoji})/u);
+      }),
+    );
+  });
+
+  test.each(['⚠️ 1️⃣ 👩‍💻 👩🏽‍💻 ❤️‍🔥 🏳️‍🌈 🇩🇪', 'a\u00a0b\u202fc\td', 'one\r\ntwo\n\n\n\n\n\nthree', `x${' '.repeat(200)}y`])(
+    'stays as it is: %j',
+    (text) => {
+      expect(shownProse(text)).toBe(text);
+    },
+  );
+
+  test('is the same for what was shown strictly', () => {
+    fc.assert(
+      fc.property(anyText, (parts) => {
+        const shown = shownText(parts.join(''));
+        expect(shownProse(shown)).toBe(shown);
+      }),
+    );
   });
 });
