@@ -6,7 +6,7 @@ import type { RecordedFinding } from '../../../src/contract/records.ts';
 
 export interface ChannelText {
   readonly channel: string;
-  /** Whole lines, of some thousand characters each; the last one grows. */
+  /** Lines, of some thousand characters each; the last one grows. */
   readonly blocks: readonly string[];
 }
 
@@ -18,6 +18,7 @@ export interface RuleCount {
 }
 
 const blockSize = 4_000;
+const longestLine = 16_000;
 /** Blocks of a channel that are kept. */
 const maxBlocks = 50;
 
@@ -48,8 +49,10 @@ export class ExchangeText {
     const added = blocks.slice(0, -1);
     let rest = (blocks.at(-1) ?? '') + text;
     while (rest.length > blockSize) {
-      // A placeholder holds no line break, so none is taken apart.
-      const end = rest.indexOf('\n', blockSize - 1) + 1;
+      // A placeholder holds no line break and no blank, so none is taken apart.
+      let end = rest.indexOf('\n', blockSize - 1) + 1;
+      // A line without an end would be drawn anew, whole, with each piece.
+      if (end === 0 && rest.length > longestLine) end = rest.lastIndexOf(' ', longestLine) + 1 || longestLine;
       if (end === 0) break;
       added.push(rest.slice(0, end));
       rest = rest.slice(end);
