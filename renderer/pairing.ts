@@ -2,6 +2,7 @@
 
 const databaseName = 'scrim';
 const storeName = 'keys';
+const channelName = 'scrim';
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
 
 /** The code of the address is used and taken away; else the key of an earlier pairing signs. Undefined: neither worked. */
@@ -15,6 +16,8 @@ export async function pairedToken(typed?: string): Promise<string | undefined> {
     const token = await post('/pair', { code, key });
     if (token === undefined) return undefined;
     await store(pair);
+    // To pages of this browser that wait for it; nothing but the fact.
+    new BroadcastChannel(channelName).postMessage('paired');
     return token;
   }
   const { challenge } = (await (await fetch('/pair/challenge', { method: 'POST' })).json()) as { challenge: string };
@@ -24,6 +27,18 @@ export async function pairedToken(typed?: string): Promise<string | undefined> {
     new TextEncoder().encode(`scrim window ${challenge}`),
   );
   return post('/pair/resume', { challenge, key, signature: base64Url(new Uint8Array(signed)) });
+}
+
+/** Whether this browser was paired at some time: with an earlier run, where its key is refused. */
+export async function wasPaired(): Promise<boolean> {
+  return (await storedPair()) !== undefined;
+}
+
+/** Calls when another page of this browser has been paired; ends with what it returns. */
+export function onPaired(call: () => void): () => void {
+  const channel = new BroadcastChannel(channelName);
+  channel.onmessage = call;
+  return () => channel.close();
 }
 
 /** SECURITY: out of the address and the history before anything else is done. */

@@ -131,6 +131,25 @@ describe('in a browser', () => {
     await page.getByRole('navigation', { name: 'Screens' }).waitFor();
   });
 
+  test('when Scrim stops the window says so; started anew it asks to be opened anew, and goes on where it was', async () => {
+    let own = await startCore();
+    const { host } = new URL(own.ui);
+    try {
+      await using window = await openWindow(browser, own.link('keys'));
+      const { page } = window;
+      await own.stop();
+      await page.getByRole('alert').getByText('Scrim does not run any more.').waitFor();
+      own = await startCore({ own: { ui: host } });
+      await page.getByRole('heading', { name: 'Scrim has been started anew' }).waitFor();
+      // What `scrim open` does: a page of its own.
+      const opened = await page.context().newPage();
+      await opened.goto(own.link('live'));
+      await page.getByRole('heading', { name: 'Keys', level: 1 }).waitFor();
+    } finally {
+      await own.stop();
+    }
+  });
+
   test('the page runs nothing that is not ours, and may not be framed', async () => {
     const { headers } = await fetch(scrim.ui);
     const policy = headers.get('content-security-policy') ?? '';
