@@ -13,6 +13,7 @@ import type { Status } from './contract/control.ts';
 import { openApprovalDesk } from './core/approval-desk.ts';
 import { approvalRoutes } from './core/approval-routes.ts';
 import { startControlServer, type ControlServer } from './core/control-server.ts';
+import { cannotListen } from './core/cannot-listen.ts';
 import { CoreError } from './core/core-error.ts';
 import type { RunToken } from './core/run-token.ts';
 import { loadContract } from './core/contract-server.ts';
@@ -33,6 +34,7 @@ import { openKeyStores } from './core/key-stores.ts';
 import { reachable } from './core/machine.ts';
 import { pacHosts } from './core/pac-hosts.ts';
 import { createPairing } from './core/pairing.ts';
+import { addressOfRun } from './core/window-address.ts';
 import { createPause } from './core/pause.ts';
 import { openUrl } from './core/open-url.ts';
 import { createPeers } from './core/peers.ts';
@@ -270,7 +272,7 @@ export async function createCore(options: ServeOptions, tellShell: (event: CoreE
 
   const token = randomBytes(24).toString('base64url');
   const bound = await listener.listen(options.listen.host, options.listen.port).catch((error: unknown) => {
-    throw new CoreError('cannot-listen', cannotListen(options.listen, error, '--listen'));
+    throw cannotListen(options.listen, error, '--listen');
   });
   own.push({ address: bound.host, port: bound.port });
   const address = `http://${bound.host.includes(':') ? `[${bound.host}]` : bound.host}:${bound.port}`;
@@ -295,8 +297,8 @@ export async function createCore(options: ServeOptions, tellShell: (event: CoreE
     keys: [...credentials.providers()],
   });
   const pairing = createPairing(clock);
-  /** The fragment never leaves the browser, and the page takes it away at once. */
-  const link = (screen: string): string => `${control.url}/#/${screen}?code=${pairing.newCode()}`;
+  // The fragment never leaves the browser, and the page takes it away at once.
+  const link = (screen: string): string => `${control.windowUrl}/#/${screen}?code=${pairing.newCode()}`;
   const contract = loadContract({
     options,
     places,
@@ -324,6 +326,7 @@ export async function createCore(options: ServeOptions, tellShell: (event: CoreE
   });
   const control: ControlServer = await startControlServer({
     ...options.ui,
+    windowHost: addressOfRun(options.ui.host, process.platform, options.env),
     token,
     contract,
     pairing,
@@ -331,7 +334,7 @@ export async function createCore(options: ServeOptions, tellShell: (event: CoreE
     pac: () => pacText({ proxy: reachable(address), hosts: pacHosts(current.intercept) }),
   }).catch(async (error: unknown) => {
     await listener.close();
-    throw new CoreError('cannot-listen', cannotListen(options.ui, error, '--ui'));
+    throw cannotListen(options.ui, error, '--ui');
   });
   const about = (): Omit<ReadyEvent, 'event'> => ({
     proxy: address,
@@ -355,7 +358,7 @@ export async function createCore(options: ServeOptions, tellShell: (event: CoreE
 
   const openWindow = (screen: string): void => {
     const { platform } = process;
-    openUrl(reachable(link(screen)), { platform, env: options.env, origin: reachable(control.url) }).catch(
+    openUrl(reachable(link(screen)), { platform, env: options.env, origin: reachable(control.windowUrl) }).catch(
       (error: unknown) => emit({ event: 'failure', code: 'window', message: (error as Error).message }),
     );
   };
@@ -413,9 +416,4 @@ export async function createCore(options: ServeOptions, tellShell: (event: CoreE
     stop,
     stopped,
   };
-}
-
-function cannotListen(wanted: { host: string; port: number }, error: unknown, option: string): string {
-  const code = (error as NodeJS.ErrnoException).code ?? 'error';
-  return `Choose another address with ${option}: ${wanted.host}:${wanted.port} cannot be used (${code}).`;
 }

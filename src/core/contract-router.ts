@@ -29,5 +29,3 @@ export function createContractRouter(parts: CoreParts) {
     status: statusProcedures(parts),
   });
 }
-
-export type ContractRouter = ReturnType<typeof createContractRouter>;

@@ -79,7 +79,7 @@ describe.skipIf(missingBrowser !== undefined)('the inbox', () => {
       process.cwd(),
       'I will do that now.',
     ])
-      await expect.poll(() => shown.innerText(), text).toContain(text);
+      await expect.poll(() => shown.innerText(), { message: text }).toContain(text);
     const session = shown.getByRole('link', { name: /^s-/ });
     expect(await session.getAttribute('href')).toBe(`#/sessions/${await session.innerText()}`);
     await expect.poll(() => page.title()).toBe('(1) Approvals · Scrim');

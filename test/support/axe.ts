@@ -1,10 +1,7 @@
 // axe-core in a page: injected from outside, past the page's own policy.
 
-import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
-
-const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 interface Violation {
   readonly id: string;
@@ -14,10 +11,10 @@ interface Violation {
 
 /** What axe finds wrong with the page as it is now, a sentence each; empty: nothing. */
 export async function axeViolations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(source);
-  const { violations } = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as {
-    violations: readonly Violation[];
-  };
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate<{ violations: readonly Violation[] }>(
+    'axe.run(document, { resultTypes: ["violations"] })',
+  );
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ html, failureSummary = '' }) => `${id}: ${help}\n  ${html.slice(0, 300)}\n  ${failureSummary}`),
   );
