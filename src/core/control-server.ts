@@ -1,6 +1,6 @@
 // The local control interface and the window in a browser: loopback HTTP behind a per-run token.
 
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { AnswerPermission } from '../identity/answer-guard.ts';
 import type { Peer } from '../identity/process-facts.ts';
@@ -15,6 +15,8 @@ import { windowFile } from './window-files.ts';
 export interface ControlOptions {
   readonly host: string;
   readonly port: number;
+  /** Another loopback address, at the same port, where a browser opens the window (window-address.ts). */
+  readonly windowHost?: string | undefined;
   readonly token: string;
   /** The PAC script. */
   readonly pac: () => string;
@@ -26,6 +28,8 @@ export interface ControlOptions {
 
 export interface ControlServer {
   readonly url: string;
+  /** Where a browser opens the window. */
+  readonly windowUrl: string;
   close(): Promise<void>;
 }
 
@@ -39,13 +43,13 @@ const maxBody = 16 * 1024;
 
 /** Rejects when the address cannot be bound. */
 export async function startControlServer(options: ControlOptions): Promise<ControlServer> {
-  const server = createServer((request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
     serve(request, response).catch(() => {
       // Never its text: it may name what a client sent.
       if (response.headersSent) response.destroy();
       else send(response, { status: 500, body: { error: 'Scrim could not do this; look at its failure events.' } });
     });
-  });
+  };
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const refused = originRefusal(request);
     if (refused !== undefined) {
@@ -80,19 +84,34 @@ export async function startControlServer(options: ControlOptions): Promise<Contr
     const contract = await options.contract();
     if (!(await contract.handle(request, response, caller))) send(response, nothingHere);
   };
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, options.host, resolve);
-  });
+  const server = await listening(answer, options.port, options.host);
   const { port, address, family } = server.address() as AddressInfo;
+  const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  const { windowHost } = options;
+  const own = windowHost === undefined ? undefined : await listening(answer, port, windowHost).catch(() => undefined);
   return {
-    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    url,
+    windowUrl: own === undefined ? url : `http://${windowHost}:${port}`,
+    async close() {
+      await Promise.all([server, own].map(closed));
+    },
   };
+}
+
+function listening(answer: RequestListener, port: number, host: string): Promise<Server> {
+  const server = createServer(answer);
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => resolve(server));
+  });
+}
+
+function closed(server: Server | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (server === undefined) return resolve();
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
 }
 
 const nothingHere: Reply = { status: 404, body: { error: 'There is nothing at this address.' } };

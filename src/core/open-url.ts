@@ -11,20 +11,20 @@ import { CoreError } from './core-error.ts';
 export interface OpenUrlOptions {
   readonly platform: NodeJS.Platform;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The only origin whose addresses are opened: `http://127.0.0.1:8878`. */
+  /** `http://127.0.0.1:8878`. Only its addresses are opened, and those of the same port at another address of this machine. */
   readonly origin: string;
 }
 
 /** An opener that has not failed by then has done its part: some stay for as long as the browser does. In milliseconds. */
 const PATIENCE = 3000;
-const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+const loopback = /^(127(\.\d{1,3}){3}|\[::1\])$/;
 
 /** Rejects with CoreError `cannot-open`; its message never holds the address. */
 export async function openUrl(url: string, { platform, env, origin }: OpenUrlOptions): Promise<void> {
   const address = URL.parse(url);
   // SECURITY: an opener starts programs for whatever it is given. Ours only, and as the parser wrote it, so that no quote or
   // blank is left in it; never through a shell.
-  if (address === null || address.origin !== URL.parse(origin)?.origin || !isOurs(address))
+  if (address === null || address.port !== URL.parse(origin)?.port || !isOurs(address))
     throw new CoreError('cannot-open', 'Scrim opens addresses of its own window only.');
   const [program, ...args] = openerOf(platform);
   const failed = Promise.withResolvers<never>();

@@ -1,6 +1,9 @@
 // The window in a browser is the person's alone: who has no token of this run gets nothing, and no secret lies where others look.
 
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser } from 'playwright-core';
@@ -82,7 +85,7 @@ describe('in a browser', () => {
     const code = /code=(\w+)/.exec(link)?.[1] ?? '';
     await using window = await openWindow(browser, link);
     const { page } = window;
-    expect(page.url()).toBe(`${scrim.ui}/#/live`);
+    expect(page.url()).toBe(link.replace(/\?.*/, ''));
     const kept = await page.evaluate(() => JSON.stringify([localStorage, sessionStorage, document.cookie]));
     expect(kept).not.toContain(code);
     expect(kept).toBe('[{},{},""]');
@@ -113,7 +116,7 @@ describe('in a browser', () => {
     await window.page.reload();
     await window.page.getByRole('navigation', { name: 'Screens' }).waitFor();
     const second = await window.page.context().newPage();
-    await second.goto(`${scrim.ui}/`);
+    await second.goto(new URL('/', window.page.url()).href);
     await second.getByRole('navigation', { name: 'Screens' }).waitFor();
     expect(window.problems).toEqual([]);
   });
@@ -132,14 +135,16 @@ describe('in a browser', () => {
   });
 
   test('when Scrim stops the window says so; started anew it asks to be opened anew, and goes on where it was', async () => {
-    let own = await startCore();
+    // At the same address in each run.
+    const env = { SSH_CONNECTION: '192.0.2.1 50000 192.0.2.2 22' };
+    let own = await startCore({ env });
     const { host } = new URL(own.ui);
     try {
       await using window = await openWindow(browser, own.link('keys'));
       const { page } = window;
       await own.stop();
       await page.getByRole('alert').getByText('Scrim does not run any more.').waitFor();
-      own = await startCore({ own: { ui: host } });
+      own = await startCore({ env, own: { ui: host } });
       await page.getByRole('heading', { name: 'Scrim has been started anew' }).waitFor();
       // What `scrim open` does: a page of its own.
       const opened = await page.context().newPage();
@@ -174,3 +179,26 @@ describe('in a browser', () => {
     },
   );
 });
+
+test.skipIf(process.platform === 'darwin')(
+  'what listened in its place while it was off gets neither code nor window',
+  async () => {
+    const worker = `self.addEventListener('fetch', (event) => event.respondWith(new Response('taken')));`;
+    const page = `<script>navigator.serviceWorker.register('/w.js').then(() => navigator.serviceWorker.ready).then(() => (document.title = 'left'))</script>`;
+    const before = createServer(({ url }, response) => {
+      const isWorker = url === '/w.js';
+      response.setHeader('content-type', isWorker ? 'text/javascript' : 'text/html').end(isWorker ? worker : page);
+    }).listen(0, '127.0.0.1');
+    await once(before, 'listening');
+    const { port } = before.address() as AddressInfo;
+    await using context = await browser.newContext();
+    const tab = await context.newPage();
+    await tab.goto(`http://127.0.0.1:${port}/`);
+    await tab.waitForFunction(() => document.title === 'left');
+    before.close();
+    before.closeAllConnections();
+    await using own = await startCore({ own: { ui: `127.0.0.1:${port}` } });
+    await tab.goto(own.link('live'));
+    await tab.getByRole('navigation', { name: 'Screens' }).waitFor();
+  },
+);
