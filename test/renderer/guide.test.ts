@@ -61,6 +61,11 @@ test('by mouse: it opens by itself, sets a client up, and shows a masked stream 
   expect(readFileSync(join(home.home, '.aider.conf.yml'), 'utf8')).toBe(settings);
   await page.getByRole('button', { name: 'Set up 1 client' }).click();
   await page.getByText('Goes through Scrim').waitFor();
+  // The button has gone: the focus is in its place. The notice lies beside the button that comes next.
+  await page.locator('p:focus', { hasText: 'All of them go through Scrim.' }).waitFor();
+  const notice = await page.getByText('1 client set up').boundingBox();
+  const next = await page.getByRole('button', { name: 'Continue' }).boundingBox();
+  expect(notice!.y + notice!.height).toBeLessThan(next!.y);
   expect(readFileSync(join(home.home, '.aider.conf.yml'), 'utf8')).toContain('HTTPS_PROXY');
   await page.getByRole('button', { name: 'Continue' }).click();
 
@@ -132,6 +137,7 @@ test('by keyboard alone, and a call that is allowed', async () => {
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   await page.getByText('You allowed the call').waitFor();
+  await page.locator('[role=status]:focus', { hasText: 'You allowed the call' }).waitFor();
   expect(await panes(page).got.innerText()).toContain('git push --force origin main');
   console.info(`Guide by keyboard: ${((performance.now() - startedAt) / 1_000).toFixed(1)} s`);
   expect(problems).toEqual([]);
