@@ -1,5 +1,7 @@
 // The periods of the overview, in days and hours as the person has them.
 
+import { hourOf } from '../../words.ts';
+
 export const periods = [
   { id: '24h', title: '24 hours', columns: 24, hours: 1 },
   { id: '7d', title: '7 days', columns: 28, hours: 6 },
@@ -24,14 +26,11 @@ export function edgesOf({ columns, hours }: Period, now: Date): number[] {
   }).filter((edge, i, all) => i === 0 || edge > (all[i - 1] ?? 0));
 }
 
-const hourOf = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 const dayOf = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
-const dayAndHour = new Intl.DateTimeFormat(undefined, {
+const weekday = new Intl.DateTimeFormat(undefined, {
   weekday: 'short',
   day: 'numeric',
   month: 'short',
-  hour: '2-digit',
-  minute: '2-digit',
 });
 const wholeDay = new Intl.DateTimeFormat(undefined, {
   weekday: 'short',
@@ -42,8 +41,11 @@ const wholeDay = new Intl.DateTimeFormat(undefined, {
 
 export function columnsOf({ hours }: Period, edges: readonly number[]): { label: string; full: string }[] {
   return edges.slice(0, -1).map((edge, i) => ({
-    label: hours === 1 ? hourOf.format(edge) : dayOf.format(edge),
-    full: hours === 24 ? wholeDay.format(edge) : `${dayAndHour.format(edge)} to ${hourOf.format(edges[i + 1])}`,
+    label: hours === 1 ? hourOf(edge) : dayOf.format(edge),
+    full:
+      hours === 24
+        ? wholeDay.format(edge)
+        : `${weekday.format(edge)}, ${hourOf(edge)} to ${hourOf(edges[i + 1] ?? edge)}`,
   }));
 }
 
