@@ -23,6 +23,7 @@ const drivingSwitches = [
   'js-flags',
   'renderer-cmd-prefix',
   'utility-cmd-prefix',
+  'browser-subprocess-path',
   'gpu-launcher',
 ];
 

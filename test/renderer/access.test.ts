@@ -142,6 +142,7 @@ describe('in a browser', () => {
     try {
       await using window = await openWindow(browser, own.link('keys'));
       const { page } = window;
+      await page.getByText('Protecting').waitFor();
       await own.stop();
       await page.getByRole('alert').getByText('Scrim does not run any more.').waitFor();
       own = await startCore({ env, own: { ui: host } });
