@@ -1,4 +1,4 @@
-// npm run screenshots: every screen as it is, light and dark, at two sizes. With `--docs` only what the documents show.
+// Every screen as it is, light and dark, at two sizes; `npm run screenshots` (`--docs`) takes only what the documents show.
 
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -22,14 +22,15 @@ const shots: readonly Shot[] = [
   {
     name: 'approvals',
     screen: () => 'approvals',
-    ready: (page) => page.getByRole('button', { name: /^Deny/ }).first().waitFor(),
+    // What allows is inert until the person can have read it.
+    ready: (page) => page.locator('[aria-disabled="false"]', { hasText: 'Allow' }).waitFor(),
   },
   { name: 'sessions', screen: () => 'sessions', ready: settled },
   {
     name: 'session',
     screen: ({ scrim }) =>
       `sessions/${scrim.events.find(({ event }) => event === 'exchange')!['session' as never] as string}`,
-    ready: settled,
+    ready: (page) => page.getByText('Masked:').first().waitFor(),
   },
   { name: 'overview', screen: () => 'overview', ready: (page) => page.locator('canvas').first().waitFor() },
   { name: 'policy', screen: () => 'policy', ready: settled },
@@ -39,15 +40,39 @@ const shots: readonly Shot[] = [
   { name: 'guide', screen: () => 'guide', ready: settled },
 ];
 
+const policy = `
+masking:
+  packs: [secrets, pii]       # cards and ids too: this is the shop
+  keys: [license_code, "*_token"]
+  rules:
+    - { id: ticket, regex: "SHOP-[0-9]{6}", kind: identifier }
+
+risk:
+  # Nobody here pushes over the work of others.
+  - { id: git-force-push, then: ask, reason: "main is shared" }
+
+approval: { timeout: 120s, on-timeout: deny }
+
+scopes:
+  - match: { project: "~/code/payments" }
+    requests: mask            # what is typed there stays there
+`;
+
 const sizes = [
   { width: 1280, height: 800 },
   { width: 900, height: 600 },
 ];
 
+/** What docs/window.md shows. */
+const inDocs = ['live.png', 'approvals.png', 'session.png', 'overview-dark.png', 'policy.png', 'guide.png'];
+
+const docsFolder = fileURLToPath(new URL('../../docs/images', import.meta.url));
+
 const { values } = parseArgs({
   options: {
     docs: { type: 'boolean', default: false },
-    to: { type: 'string', default: fileURLToPath(new URL('../../docs/images', import.meta.url)) },
+    /** Default: with `--docs` where the documents look for them, else a temporary folder. */
+    to: { type: 'string' },
     only: { type: 'string' },
   },
 });
@@ -57,11 +82,12 @@ if (missingBrowser !== undefined) {
 } else await take();
 
 async function take(): Promise<void> {
-  await mkdir(values.to, { recursive: true });
+  const folder = values.to ?? (values.docs ? docsFolder : await mkdtemp(join(tmpdir(), 'scrim-screens-')));
+  await mkdir(folder, { recursive: true });
   const home = await mkdtemp(join(tmpdir(), 'ada-'));
   await furnish(home);
   try {
-    await shoot();
+    await shoot(folder);
   } finally {
     await rm(home, { recursive: true, force: true });
   }
@@ -108,8 +134,8 @@ async function answerSome(scene: Scene, browser: Browser): Promise<void> {
   }
 }
 
-async function shoot(): Promise<void> {
-  await using scene = await startScene();
+async function shoot(folder: string): Promise<void> {
+  await using scene = await startScene({ policy });
   await using browser = await openBrowser();
   const { last } = await fillScene(scene);
   await answerSome(scene, browser);
@@ -126,14 +152,15 @@ async function shoot(): Promise<void> {
     for (const dark of [false, true]) {
       await using window = await openWindow(browser, scene.link('live'), { width, height, dark });
       for (const { name, screen, ready } of shots) {
+        const file = `${name}${dark ? '-dark' : ''}${values.docs ? '' : `-${width}x${height}`}.png`;
+        if (values.docs && !inDocs.includes(file)) continue;
         if (values.only !== undefined && !values.only.split(',').includes(name)) continue;
         await window.goTo(screen(scene));
         await ready(window.page).catch((error: unknown) => process.stdout.write(`${name}: ${String(error)}\n`));
         // Fonts, charts and lists are drawn in the frame after their data.
         await window.page.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done, 300)))');
-        const file = `${name}${dark ? '-dark' : ''}${values.docs ? '' : `-${width}x${height}`}.png`;
-        await window.page.screenshot({ path: join(values.to, file) });
-        process.stdout.write(`${file}\n`);
+        await window.page.screenshot({ path: join(folder, file) });
+        process.stdout.write(`${join(folder, file)}\n`);
       }
       for (const problem of window.problems) process.stdout.write(`The page complains: ${problem}\n`);
     }
