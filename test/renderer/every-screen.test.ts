@@ -44,6 +44,29 @@ describe.each(looks)('$width × $height, dark: $dark', (look) => {
   });
 });
 
+test.each([
+  { width: 720, height: 480 },
+  { width: 420, height: 640 },
+])('in a small window, $width × $height, every control can be got at', async (size) => {
+  await using window = await openWindow(browser, scene.link('live'), size);
+  const { page } = window;
+  for (const screen of screens) {
+    await window.goTo(screen);
+    await settled(page);
+    const outside = await page.evaluate(() => {
+      const scrolls = (element: Element): boolean =>
+        getComputedStyle(element).overflowX === 'auto' ||
+        (element.parentElement !== null && scrolls(element.parentElement));
+      return [...document.querySelectorAll('main :is(a[href], button, input, select)')]
+        .filter((element) => element.checkVisibility() && element.getBoundingClientRect().right > innerWidth)
+        .filter((element) => !scrolls(element))
+        .map((element) => element.outerHTML.slice(0, 160));
+    });
+    expect(outside, screen).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), screen).toBe(0);
+  }
+});
+
 /** Controls that can be used now. One of a group with roving focus (tabs, radio buttons, a menu) stands for all. */
 function controls(): string[] {
   const selector =

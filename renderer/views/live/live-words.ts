@@ -1,6 +1,7 @@
 // What an exchange of the list says in words and figures.
 
 import type { LiveExchange, LiveState } from '../../../src/contract/procedures/live.ts';
+import { numberOf } from '../../words.ts';
 
 export const stateWords: Readonly<Record<LiveState, string>> = {
   running: 'Running',
@@ -42,7 +43,7 @@ export function rateOf(exchange: LiveExchange, now: number): Rate | null {
 }
 
 export function rateText(rate: Rate): string {
-  const value = rate.value < 10 ? rate.value.toFixed(1) : Math.round(rate.value).toString();
+  const value = rate.value < 10 ? rate.value.toFixed(1) : numberOf(Math.round(rate.value));
   return rate.isEstimate ? `≈ ${value}` : value;
 }
 
