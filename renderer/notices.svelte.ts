@@ -11,6 +11,8 @@ export interface Notice {
 }
 
 const shownFor = 6_000;
+/** Time to read it, and to change one's mind. */
+const undoableFor = 15_000;
 
 class Notices {
   all = $state.raw<readonly Notice[]>([]);
@@ -25,6 +27,11 @@ class Notices {
     this.#show({ tone: 'bad', text: typeof error === 'string' ? error : messageOf(error) });
   }
 
+  /** Another screen is shown: what failed on the one before is no longer in sight. */
+  leave(): void {
+    this.all = this.all.filter(({ tone }) => tone === 'good');
+  }
+
   close(id: number): void {
     this.all = this.all.filter((each) => each.id !== id);
   }
@@ -32,7 +39,7 @@ class Notices {
   #show(notice: Omit<Notice, 'id'>): void {
     const id = this.#next++;
     this.all = [...this.all.slice(-3), { ...notice, id }];
-    if (notice.tone === 'good') setTimeout(() => this.close(id), shownFor);
+    if (notice.tone === 'good') setTimeout(() => this.close(id), notice.undo === undefined ? shownFor : undoableFor);
   }
 }
 

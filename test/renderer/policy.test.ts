@@ -84,6 +84,12 @@ test('a rule that is added in the form masks from the next event on; comments an
   expect(await file()).toBe(begin);
   await save(page);
   await saved(page);
+  // Saved with nothing to save any more: the focus stays.
+  expect(
+    await page
+      .getByRole('button', { name: 'Save', exact: true })
+      .evaluate((button) => button === document.activeElement),
+  ).toBe(true);
 
   expect(await file()).toBe(
     begin.replace(' # tickets\n', ' # tickets\n    - { id: code-names, words: [bluebird, red fox] }\n'),

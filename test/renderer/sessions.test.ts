@@ -45,9 +45,12 @@ test('the list shows what a client did, as it does it, and a key opens it', asyn
   await scene.ask(`Say: ${markup}`);
   const row = sessions(page).first();
   await row.getByRole('gridcell', { name: '3', exact: true }).waitFor();
-  const cells = await row.getByRole('gridcell').allInnerTexts();
-  expect(cells[1]).toContain('opencode');
-  expect(cells.slice(3)).toEqual(['gpt-5.2', '3', '2.7k', '1', '1', 'Done']);
+  const cells = row.getByRole('gridcell');
+  expect(await cells.nth(1).innerText()).toContain('opencode');
+  // The client has its answer a moment before the exchange has ended.
+  await expect
+    .poll(async () => (await cells.allInnerTexts()).slice(3))
+    .toEqual(['gpt-5.2', '3', '2.7k', '1', '1', 'Done']);
   expect(await axeViolations(page)).toEqual([]);
 
   await page.keyboard.press('j');
@@ -163,6 +166,11 @@ test('a value that is no secret is let through from where it was masked', async 
   await page.getByRole('button', { name: 'Not a secret: AWS access key ID' }).click();
   await page.getByText('AWS access key ID: this one value is no longer masked').waitFor();
   await expect.poll(() => readFile(scene.scrim.policyFile, 'utf8')).toContain('allow');
+  await page.locator('span:focus', { hasText: 'No longer masked' }).waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByText('AWS access key ID: this value is masked again.').waitFor();
+  expect(await readFile(scene.scrim.policyFile, 'utf8')).not.toContain('allow');
+  await page.getByRole('button', { name: 'Not a secret: AWS access key ID' }).waitFor();
   expect(window.problems).toEqual([]);
 });
 

@@ -55,8 +55,10 @@ test('a pause that the tray asked for is confirmed here, and can be ended', asyn
   await window.goTo('settings/pause/15');
   await page.getByRole('button', { name: 'Only observe', exact: true }).click();
   await page.getByText('Observing only').waitFor();
-  await page.getByRole('button', { name: 'Go on protecting' }).click();
+  await page.getByRole('button', { name: 'Go on protecting' }).press('Enter');
   await page.getByText('Protecting').waitFor();
+  // The button has given way to others: the focus is on one of them.
+  await page.locator('button:focus[aria-label^="Pause for"]').waitFor();
   await window.goTo('settings/pause/1000');
   await page.getByRole('heading', { name: 'Settings' }).waitFor();
   expect(await page.getByRole('dialog').count()).toBe(0);
