@@ -144,6 +144,21 @@ test('a text that is not valid shows where, in words, and is not saved', async (
   expect(window.problems).toEqual([]);
 });
 
+test('a file that cannot be read when the screen is opened: no form with defaults that do not count', async () => {
+  const taken = scene.scrim.nextEvent('policy');
+  await writeFile(scene.scrim.policyFile, 'version: 1\nrequests: [oops\n');
+  await taken;
+  await using window = await openWindow(browser, scene.link('policy'));
+  const { page } = window;
+  await page.getByText('What Scrim read before stays in force').waitFor();
+  expect(await page.getByRole('heading', { name: 'General' }).isVisible()).toBe(false);
+  const again = scene.scrim.nextEvent('policy');
+  await writeFile(scene.scrim.policyFile, begin);
+  await again;
+  await page.getByText('in force', { exact: true }).waitFor();
+  await page.getByRole('heading', { name: 'General' }).waitFor();
+});
+
 test('a rule that can never match is refused in its dialog, with the reason', async () => {
   await using window = await open();
   const { page } = window;

@@ -25,6 +25,8 @@ export class Draft {
   check = $state.raw<PolicyCheck>();
   /** The last text that could be read: what the form shows. */
   written = $state.raw<PolicyJson>({});
+  /** The text could be read at some time: `written` is of then. */
+  wasRead = $state(false);
   /** The file as somebody else has changed it meanwhile. */
   other = $state.raw<PolicyDocument>();
   /** What has to be agreed to before the text is saved. */
@@ -178,6 +180,7 @@ export class Draft {
   #took(check: PolicyCheck): void {
     this.failed = undefined;
     this.check = check;
+    if (check.written !== null || this.text.trim() === '') this.wasRead = true;
     if (check.written !== null) this.written = check.written;
     else if (this.text.trim() === '' || check.problems.length === 0) this.written = {};
   }
