@@ -6,8 +6,8 @@ import type { ProcessFacts } from './process-facts.ts';
 
 export type AnswerPermission = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
-const elsewhere = 'answer in a terminal that was not opened from it, in the notification or in the dialog.';
-const other = 'answer in a terminal of your own, in the notification or in the dialog.';
+const elsewhere = 'use a terminal that was not opened from it, the notification or the dialog.';
+const other = 'use a terminal of your own, the notification or the dialog.';
 
 /**
  * `answerer`: as read when the connection came. `where`: in a terminal, or in a window that was paired with this run: a browser
@@ -21,15 +21,15 @@ export function mayAnswer(
   where: 'terminal' | 'window' = 'terminal',
 ): AnswerPermission {
   if (answerer === undefined)
-    return no(`Scrim cannot see which process gave this answer, so it does not count; ${other}`);
+    return no(`Scrim cannot see which process this came from, so it does not count; ${other}`);
   const client = [answerer, ...answerer.parents].find((process) => guarded.has(process));
   if (client !== undefined) {
     return no(
-      `This answer came from below ${client.program} (process ${client.pid}), whose own requests Scrim guards; ${elsewhere}`,
+      `This came from below ${client.program} (process ${client.pid}), whose own requests Scrim guards; ${elsewhere}`,
     );
   }
   if (answerer.marked === true) {
-    return no(`This answer came from a program that was started below \`scrim run\`; ${elsewhere}`);
+    return no(`This came from a program that was started below \`scrim run\`; ${elsewhere}`);
   }
   if (answerer.marked === null) {
     return no(`Scrim cannot see how the process that gave this answer was started, so it does not count; ${other}`);
@@ -40,9 +40,9 @@ export function mayAnswer(
     );
   }
   if (where === 'window') return { ok: true };
-  if (answerer.terminal === false) return no(`This answer came from a process without a terminal; ${other}`);
+  if (answerer.terminal === false) return no(`This came from a process without a terminal; ${other}`);
   if (answerer.attached === false) {
-    return no(`This answer came from a process that is no longer part of its terminal's session; ${other}`);
+    return no(`This came from a process that is no longer part of its terminal's session; ${other}`);
   }
   return { ok: true };
 }

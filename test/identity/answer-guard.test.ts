@@ -57,8 +57,8 @@ describe.runIf(process.platform === 'linux')('an answer over the control interfa
     const at = await port();
     processTree(['terminal', 'stay', at, 'client', 'shell', 'child', 'terminal', 'shell', 'connect', at, 'answer']);
     const reason = await verdict(['client']);
-    expect(reason).toMatch(/^This answer came from below process-tree\.py \(process \d+\)/);
-    expect(reason).toMatch(/terminal that was not opened from it, in the notification or in the dialog\.$/);
+    expect(reason).toMatch(/^This came from below process-tree\.py \(process \d+\)/);
+    expect(reason).toMatch(/terminal that was not opened from it, the notification or the dialog\.$/);
   });
 
   it('does not count from the terminal of an editor whose other process talks to the model', async () => {
