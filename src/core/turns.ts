@@ -17,7 +17,7 @@ export function turnsOfRequest(body: string | null): readonly SaidTurn[] | undef
   // Code Assist wraps the usual request.
   const inner = isObject(request['request']) ? request['request'] : request;
   const said = inner['messages'] ?? inner['contents'] ?? inner['input'] ?? inner['prompt'];
-  if (typeof said === 'string') return [{ by: 'user', text: said }];
+  if (typeof said === 'string') return spoken('user', said);
   if (!Array.isArray(said)) return undefined;
   return said.filter(isObject).flatMap(turnsOfMessage);
 }

@@ -86,6 +86,7 @@ test('whatever a client sends: turns, or nothing, and never an error', () => {
         expect(text.trim()).not.toBe('');
       }
     }),
+    { examples: [['""', 'prompt']] },
   );
 });
 
